@@ -1,0 +1,1 @@
+//! Published examples, and the edges of what a key or a signature may be.
