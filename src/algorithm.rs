@@ -64,9 +64,7 @@ impl Algorithm {
     /// The algorithm an `alg` value names. Names are case-sensitive (RFC 7515 §4.1.1).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Algorithm> {
-        Self::ALL
-            .into_iter()
-            .find(|algorithm| algorithm.name() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
     /// The `alg` value.
@@ -130,32 +128,19 @@ mod tests {
 
     #[test]
     fn foreign_names_are_no_algorithm() {
-        for name in [
-            "", "none", "None", "rs256", "RS256 ", "HS384", "HS512", "ES256K", "Ed25519",
-            "RSA-OAEP", "dir",
-        ] {
+        for name in
+            ["", "none", "None", "rs256", "RS256 ", "HS384", "HS512", "ES256K", "Ed25519", "RSA-OAEP", "dir"]
+        {
             assert_eq!(Algorithm::from_name(name), None, "{name}");
         }
     }
 
     #[test]
     fn only_hs256_takes_a_secret_and_it_takes_nothing_else() {
-        let public = [
-            KeyKind::Ed25519,
-            KeyKind::P256,
-            KeyKind::P384,
-            KeyKind::P521,
-            KeyKind::Rsa,
-        ];
+        let public = [KeyKind::Ed25519, KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::Rsa];
         for algorithm in Algorithm::ALL {
-            assert_eq!(
-                algorithm.accepts(KeyKind::Secret),
-                algorithm == Algorithm::HS256
-            );
-            let fitting = public
-                .into_iter()
-                .filter(|kind| algorithm.accepts(*kind))
-                .count();
+            assert_eq!(algorithm.accepts(KeyKind::Secret), algorithm == Algorithm::HS256);
+            let fitting = public.into_iter().filter(|kind| algorithm.accepts(*kind)).count();
             assert_eq!(fitting, usize::from(!algorithm.is_symmetric()));
         }
     }

@@ -15,11 +15,7 @@ impl Ed25519Key {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::OkpBadKey)?;
         // Decoding tolerates y >= p, which RFC 8032 §5.1.3 refuses: two spellings of one key are two keys to a key set.
         let is_canonical = key.to_edwards().compress().as_bytes() == bytes;
-        if is_canonical && !key.is_weak() {
-            Ok(Ed25519Key { key })
-        } else {
-            Err(KeyError::OkpBadKey)
-        }
+        if is_canonical && !key.is_weak() { Ok(Ed25519Key { key }) } else { Err(KeyError::OkpBadKey) }
     }
 
     /// Strict: `S` is reduced, `R` is canonical and not of low order, so that nobody can alter a good signature.

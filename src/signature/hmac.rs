@@ -18,17 +18,11 @@ impl SecretKey {
         if bytes.len() < MIN_BYTES {
             return Err(KeyError::SecretTooShort);
         }
-        Hmac::new_from_slice(bytes)
-            .map(|keyed| SecretKey { keyed })
-            .map_err(|_| KeyError::SecretTooShort)
+        Hmac::new_from_slice(bytes).map(|keyed| SecretKey { keyed }).map_err(|_| KeyError::SecretTooShort)
     }
 
     /// Compares in constant time, and all 32 bytes: a shorter tag is not good.
     pub(super) fn verify(&self, input: &[u8], tag: &[u8]) -> bool {
-        self.keyed
-            .clone()
-            .chain_update(input)
-            .verify_slice(tag)
-            .is_ok()
+        self.keyed.clone().chain_update(input).verify_slice(tag).is_ok()
     }
 }

@@ -61,12 +61,7 @@ impl PublicKey {
 
     /// Whether `signature` over `signing_input` is good under `algorithm`. A key of another kind, or a signature of
     /// another length, is simply not good.
-    pub(crate) fn verify(
-        &self,
-        algorithm: Algorithm,
-        signing_input: &[u8],
-        signature: &[u8],
-    ) -> bool {
+    pub(crate) fn verify(&self, algorithm: Algorithm, signing_input: &[u8], signature: &[u8]) -> bool {
         algorithm.accepts(self.kind())
             && match self {
                 PublicKey::Rsa(key) => key.verify(algorithm, signing_input, signature),

@@ -39,11 +39,7 @@ impl RsaKey {
             Algorithm::PS256 => self.key.pss_verify::<Sha256>(input, signature),
             Algorithm::PS384 => self.key.pss_verify::<Sha384>(input, signature),
             Algorithm::PS512 => self.key.pss_verify::<Sha512>(input, signature),
-            Algorithm::ES256
-            | Algorithm::ES384
-            | Algorithm::ES512
-            | Algorithm::EdDSA
-            | Algorithm::HS256 => {
+            Algorithm::ES256 | Algorithm::ES384 | Algorithm::ES512 | Algorithm::EdDSA | Algorithm::HS256 => {
                 return false;
             }
         };
@@ -72,9 +68,7 @@ fn exponent(e: &[u8]) -> Result<u64, KeyError> {
     if e.first().is_none_or(|first| *first == 0) || e.len() > size_of::<u64>() {
         return Err(KeyError::RsaBadExponent);
     }
-    let value = e
-        .iter()
-        .fold(0, |value: u64, byte| (value << 8) | u64::from(*byte));
+    let value = e.iter().fold(0, |value: u64, byte| (value << 8) | u64::from(*byte));
     if (3..=MAX_EXPONENT).contains(&value) && value % 2 == 1 {
         Ok(value)
     } else {

@@ -7,7 +7,8 @@ use super::{KeyError, PublicKey, sha256};
 use crate::algorithm::{Algorithm, KeyKind};
 
 /// The signing inputs of RFC 7515 appendix A share this payload.
-const PAYLOAD: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const PAYLOAD: &str =
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 
 fn bytes(text: &str) -> Vec<u8> {
     Base64UrlUnpadded::decode_vec(text).unwrap()
@@ -26,19 +27,10 @@ fn assert_example(key: &PublicKey, algorithm: Algorithm, input: &str, signature:
             *bytes.get_mut(at).unwrap() ^= 1 << (bit % 8);
             bytes
         };
-        assert!(
-            !key.verify(algorithm, input, &flipped(&signature)),
-            "bit {bit} of the signature"
-        );
-        assert!(
-            !key.verify(algorithm, &flipped(input), &signature),
-            "bit {bit} of the input"
-        );
+        assert!(!key.verify(algorithm, input, &flipped(&signature)), "bit {bit} of the signature");
+        assert!(!key.verify(algorithm, &flipped(input), &signature), "bit {bit} of the input");
     }
-    for other in Algorithm::ALL
-        .into_iter()
-        .filter(|other| *other != algorithm)
-    {
+    for other in Algorithm::ALL.into_iter().filter(|other| *other != algorithm) {
         assert!(!key.verify(other, input, &signature), "{other:?}");
     }
     assert_length_matters(key, algorithm, input, &signature);
@@ -72,17 +64,11 @@ fn rfc7515_p256() -> PublicKey {
 
 #[test]
 fn rfc7515_a1_hs256_is_good() {
-    let secret = bytes(
-        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
-    );
+    let secret =
+        bytes("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
     let key = PublicKey::secret(&secret).unwrap();
     let input = format!("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.{PAYLOAD}");
-    assert_example(
-        &key,
-        Algorithm::HS256,
-        &input,
-        "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-    );
+    assert_example(&key, Algorithm::HS256, &input, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
 }
 
 #[test]
@@ -100,30 +86,20 @@ fn rfc7515_a2_rs256_is_good() {
 #[test]
 fn rfc7515_a3_es256_is_good() {
     let input = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}");
-    let signature =
-        "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+    let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
     assert_example(&rfc7515_p256(), Algorithm::ES256, &input, signature);
 }
 
 #[test]
 fn rfc7515_a4_es512_is_good() {
-    let x = bytes(
-        "AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk",
-    );
-    let y = bytes(
-        "ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2",
-    );
+    let x = bytes("AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk");
+    let y = bytes("ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2");
     let key = PublicKey::ec(KeyKind::P521, &x, &y).unwrap();
     let signature = concat!(
         "AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgo",
         "XD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn"
     );
-    assert_example(
-        &key,
-        Algorithm::ES512,
-        "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA",
-        signature,
-    );
+    assert_example(&key, Algorithm::ES512, "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA", signature);
 }
 
 #[test]
@@ -154,8 +130,7 @@ fn rfc7520_4_2_ps384_is_good() {
 fn rfc8037_a4_ed25519_is_good() {
     let key = PublicKey::ed25519(&bytes("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")).unwrap();
     let input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
-    let signature =
-        "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     assert_example(&key, Algorithm::EdDSA, input, signature);
 }
 
@@ -179,18 +154,10 @@ fn rsa_moduli_are_bounded_and_well_formed() {
         assert_eq!(rsa_reason(&modulus(bits), &e), None, "{bits}");
     }
     for bits in [1, 512, 1024, 2040, 2047] {
-        assert_eq!(
-            rsa_reason(&modulus(bits), &e),
-            Some(KeyError::RsaTooSmall),
-            "{bits}"
-        );
+        assert_eq!(rsa_reason(&modulus(bits), &e), Some(KeyError::RsaTooSmall), "{bits}");
     }
     for bits in [8193, 8200, 65536] {
-        assert_eq!(
-            rsa_reason(&modulus(bits), &e),
-            Some(KeyError::RsaTooLarge),
-            "{bits}"
-        );
+        assert_eq!(rsa_reason(&modulus(bits), &e), Some(KeyError::RsaTooLarge), "{bits}");
     }
     let mut even = modulus(2048);
     *even.last_mut().unwrap() = 0xfe;
@@ -203,13 +170,7 @@ fn rsa_moduli_are_bounded_and_well_formed() {
 #[test]
 fn rsa_exponents_are_odd_and_bounded() {
     let n = modulus(2048);
-    for e in [
-        &[3][..],
-        &[17],
-        &[1, 0, 1],
-        &[0xff, 0xff, 0xff, 0xff],
-        &[1, 0xff, 0xff, 0xff, 0xff],
-    ] {
+    for e in [&[3][..], &[17], &[1, 0, 1], &[0xff, 0xff, 0xff, 0xff], &[1, 0xff, 0xff, 0xff, 0xff]] {
         assert_eq!(rsa_reason(&n, e), None, "{e:?}");
     }
     let above = [2, 0, 0, 0, 1];
@@ -240,35 +201,17 @@ fn ec_points_have_full_length_and_lie_on_their_curve() {
 
     assert_eq!(reason(KeyKind::P256, &x, &y), None);
     assert_eq!(reason(KeyKind::P256, &y, &x), Some(KeyError::EcNotOnCurve));
-    assert_eq!(
-        reason(KeyKind::P256, &[0; 32], &[0; 32]),
-        Some(KeyError::EcNotOnCurve)
-    );
+    assert_eq!(reason(KeyKind::P256, &[0; 32], &[0; 32]), Some(KeyError::EcNotOnCurve));
     // x = p is the zero the field arithmetic would see, spelled otherwise.
     let p = [&[0xff; 4][..], &[0, 0, 0, 1], &[0; 12], &[0xff; 12]].concat();
     assert_eq!(reason(KeyKind::P256, &p, &y), Some(KeyError::EcNotOnCurve));
 
     let padded = [&[0], x.as_slice()].concat();
-    for (x, y) in [
-        (&padded, &y),
-        (&x, &padded),
-        (&vec![], &vec![]),
-        (&bytes("f83O"), &y),
-    ] {
+    for (x, y) in [(&padded, &y), (&x, &padded), (&vec![], &vec![]), (&bytes("f83O"), &y)] {
         assert_eq!(reason(KeyKind::P256, x, y), Some(KeyError::EcBadCoordinate));
     }
-    for curve in [
-        KeyKind::P384,
-        KeyKind::P521,
-        KeyKind::Ed25519,
-        KeyKind::Rsa,
-        KeyKind::Secret,
-    ] {
-        assert_eq!(
-            reason(curve, &x, &y),
-            Some(KeyError::EcBadCoordinate),
-            "{curve:?}"
-        );
+    for curve in [KeyKind::P384, KeyKind::P521, KeyKind::Ed25519, KeyKind::Rsa, KeyKind::Secret] {
+        assert_eq!(reason(curve, &x, &y), Some(KeyError::EcBadCoordinate), "{curve:?}");
     }
 }
 
@@ -285,20 +228,13 @@ fn ed25519_keys_of_low_order_or_in_another_spelling_are_refused() {
     let other_spelling = [&[0xf0][..], &[0xff; 30], &[0x7f]].concat();
     assert_eq!(reason(&other_spelling), Some(KeyError::OkpBadKey));
     for length in [0, 31, 33, 57] {
-        assert_eq!(
-            reason(&vec![9; length]),
-            Some(KeyError::OkpBadKey),
-            "{length}"
-        );
+        assert_eq!(reason(&vec![9; length]), Some(KeyError::OkpBadKey), "{length}");
     }
 }
 
 #[test]
 fn a_secret_has_at_least_the_length_of_the_hash() {
-    assert_eq!(
-        PublicKey::secret(&[7; 31]).err(),
-        Some(KeyError::SecretTooShort)
-    );
+    assert_eq!(PublicKey::secret(&[7; 31]).err(), Some(KeyError::SecretTooShort));
     assert!(PublicKey::secret(&[7; 32]).is_ok());
     assert!(PublicKey::secret(&[7; 200]).is_ok());
 }
@@ -316,8 +252,5 @@ fn reasons_are_distinct_and_in_order() {
 
 #[test]
 fn sha256_of_the_empty_string_is_the_published_one() {
-    assert_eq!(
-        Base64UrlUnpadded::encode_string(&sha256(b"")),
-        "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
-    );
+    assert_eq!(Base64UrlUnpadded::encode_string(&sha256(b"")), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
 }
