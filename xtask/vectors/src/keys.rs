@@ -3,7 +3,6 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use ed25519_dalek::Signer as _;
 use hmac::{Hmac, KeyInit, Mac};
-use p256::ecdsa::signature::Signer as _;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -150,7 +149,9 @@ impl Key {
                 let key = ed25519_dalek::SigningKey::from_bytes(&self.seed()).verifying_key();
                 json!({ "kty": "OKP", "crv": "Ed25519", "x": encode(key.as_bytes()) })
             }
-            Key::P256A | Key::P256B => ec("P-256", self.p256().verifying_key().to_sec1_point(false).as_bytes()),
+            Key::P256A | Key::P256B => {
+                ec("P-256", self.p256().verifying_key().to_sec1_point(false).as_bytes())
+            }
             Key::P384A => ec("P-384", self.p384().verifying_key().to_sec1_point(false).as_bytes()),
             Key::P521A => ec("P-521", self.p521().verifying_key().to_sec1_point(false).as_bytes()),
             Key::Secret => json!({ "kty": "oct", "k": encode(&self.seed()) }),

@@ -58,7 +58,10 @@ fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
     let cases: Vec<String> =
         group.cases.iter().map(|case| record_case(&session, handle, case, faults)).collect();
     let offers = if offers.is_empty() { "[]".into() } else { format!("[\n{}\n      ]", offers.join(",\n")) };
-    format!("{head},\n      \"offers\": {offers},\n      \"cases\": [\n{}\n      ]\n    }}", cases.join(",\n"))
+    format!(
+        "{head},\n      \"offers\": {offers},\n      \"cases\": [\n{}\n      ]\n    }}",
+        cases.join(",\n")
+    )
 }
 
 fn record_offer(
@@ -96,7 +99,8 @@ fn record_case(session: &Session, handle: u32, case: &Case, faults: &mut Vec<Str
     if let Some(fault) = contradiction(case.expect, &parse(&verdict)) {
         faults.push(format!("{}: expected {fault}, got {verdict}", case.name));
     }
-    let digest: String = Sha256::digest(verdict.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: String =
+        Sha256::digest(verdict.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     format!(
         "        {{ \"id\": {}, \"comment\": {}, \"form\": \"{word}\", {}, \"now\": {}, \"flags\": {},\n          \
          \"verdict\": {verdict},\n          \"verdict_sha256\": \"{digest}\" }}",
@@ -115,7 +119,8 @@ fn contradiction(expect: Expect, verdict: &Value) -> Option<String> {
         Expect::Rejected(code, reason) => ("rejected", json!(code), json!(reason)),
         Expect::KeysNeeded(reason) => ("keys_needed", Value::Null, json!(reason)),
     };
-    let found = if kind == "keys_needed" { &verdict["fetch"]["reason"] } else { &verdict["details"]["reason"] };
+    let found =
+        if kind == "keys_needed" { &verdict["fetch"]["reason"] } else { &verdict["details"]["reason"] };
     let same = verdict["verdict"] == kind
         && (kind != "rejected" || verdict["code"] == code)
         && (reason.is_null() || *found == reason);

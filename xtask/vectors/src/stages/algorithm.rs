@@ -35,7 +35,12 @@ pub fn stage() -> Stage {
         let group = stage.usual(&id, json!({ "algorithms": [algorithm] }));
         group.case("good", "the only one allowed", by(key).alg(algorithm).mint(), ACCEPTED);
         let (other, other_key) = if algorithm == "RS256" { ("PS256", key) } else { ("RS256", Key::Rsa2048A) };
-        group.case("other", "a good signature, but by another algorithm", by(other_key).alg(other).mint(), refused());
+        group.case(
+            "other",
+            "a good signature, but by another algorithm",
+            by(other_key).alg(other).mint(),
+            refused(),
+        );
     }
 
     unsigned(&mut stage);
@@ -50,7 +55,9 @@ fn unsigned(stage: &mut Stage) {
         format!("{}.{}.{signature}", encode(header.as_bytes()), encode(payload.as_bytes()))
     };
     group.case("good", "the same token, signed", good().mint(), ACCEPTED);
-    for (name, alg) in [("none", "none"), ("capital", "None"), ("capitals", "NONE"), ("mixed", "nOnE"), ("empty", "")] {
+    for (name, alg) in
+        [("none", "none"), ("capital", "None"), ("capitals", "NONE"), ("mixed", "nOnE"), ("empty", "")]
+    {
         group.case(name, "no signature at all", unsigned(alg, ""), refused()).flags(&["alg_none"]);
     }
     group
@@ -85,22 +92,49 @@ fn confusion(stage: &mut Stage) {
     ] {
         let token = format!("{input}.{}", encode(&keys::hmac(&secret, input.as_bytes())));
         group
-            .case(&format!("hs256-{name}"), "HMAC under what everybody knows of the RSA key", token, refused())
+            .case(
+                &format!("hs256-{name}"),
+                "HMAC under what everybody knows of the RSA key",
+                token,
+                refused(),
+            )
             .flags(&["alg_confusion"]);
     }
     let unsuitable = || because("UNSUITABLE_KEY", "alg_does_not_fit");
     group
         .case("good", "the RSA key as it should be used", good().mint(), ACCEPTED)
-        .case("es256-by-rsa-kid", "ES256 under the id of the RSA key", by(Key::P256A).header("kid", "rsa-2048-a").mint(), unsuitable())
+        .case(
+            "es256-by-rsa-kid",
+            "ES256 under the id of the RSA key",
+            by(Key::P256A).header("kid", "rsa-2048-a").mint(),
+            unsuitable(),
+        )
         .flags(&["alg_confusion"])
-        .case("rs256-by-ec-kid", "RS256 under the id of the P-256 key", good().header("kid", "p256-a").mint(), unsuitable())
+        .case(
+            "rs256-by-ec-kid",
+            "RS256 under the id of the P-256 key",
+            good().header("kid", "p256-a").mint(),
+            unsuitable(),
+        )
         .flags(&["alg_confusion"])
-        .case("es384-by-p256-kid", "ES384 under the id of the P-256 key", by(Key::P384A).header("kid", "p256-a").mint(), unsuitable())
+        .case(
+            "es384-by-p256-kid",
+            "ES384 under the id of the P-256 key",
+            by(Key::P384A).header("kid", "p256-a").mint(),
+            unsuitable(),
+        )
         .flags(&["alg_confusion"])
-        .case("eddsa-by-ec-kid", "EdDSA under the id of the P-256 key", by(Key::Ed25519A).header("kid", "p256-a").mint(), unsuitable())
+        .case(
+            "eddsa-by-ec-kid",
+            "EdDSA under the id of the P-256 key",
+            by(Key::Ed25519A).header("kid", "p256-a").mint(),
+            unsuitable(),
+        )
         .flags(&["alg_confusion"]);
     // A signature of one algorithm under the name of another of the same family.
-    for (name, claimed, used) in [("ps-as-rs", "RS256", "PS256"), ("rs-as-ps", "PS256", "RS256"), ("hash", "RS512", "RS256")] {
+    for (name, claimed, used) in
+        [("ps-as-rs", "RS256", "PS256"), ("rs-as-ps", "PS256", "RS256"), ("hash", "RS512", "RS256")]
+    {
         let (header, payload) = good().alg(claimed).texts();
         let input = format!("{}.{}", encode(header.as_bytes()), encode(payload.as_bytes()));
         let signature = Key::Rsa2048A.sign(used, input.as_bytes());

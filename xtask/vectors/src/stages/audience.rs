@@ -58,14 +58,42 @@ fn party(stage: &mut Stage) {
         .case("good", "an allowed client", good().claim("azp", "mobile-client").mint(), ACCEPTED)
         .case("other", "another client", good().claim("azp", "evil-client").mint(), rejected("INVALID_CLAIM"))
         .case("absent", "no client named", good().mint(), rejected("MISSING_CLAIM"))
-        .case("client-id", "`client_id` (RFC 9068 section 2.2) where there is no `azp`", good().claim("client_id", "web-client").mint(), ACCEPTED)
-        .case("client-id-other", "another client there", good().claim("client_id", "evil-client").mint(), rejected("INVALID_CLAIM"))
-        .case("both", "`azp` counts where both are there", good().claim("azp", "evil-client").claim("client_id", "web-client").mint(), rejected("INVALID_CLAIM"))
-        .case("list", "not a string", good().claim("azp", json!(["web-client"])).mint(), rejected("INVALID_CLAIM"))
-        .case("null", "null is no client", good().claim("azp", Value::Null).mint(), rejected("INVALID_CLAIM"));
-    stage
-        .usual("azp-unchecked", json!({}))
-        .case("any", "without a list nobody asks", good().claim("azp", "any-client").mint(), ACCEPTED);
+        .case(
+            "client-id",
+            "`client_id` (RFC 9068 section 2.2) where there is no `azp`",
+            good().claim("client_id", "web-client").mint(),
+            ACCEPTED,
+        )
+        .case(
+            "client-id-other",
+            "another client there",
+            good().claim("client_id", "evil-client").mint(),
+            rejected("INVALID_CLAIM"),
+        )
+        .case(
+            "both",
+            "`azp` counts where both are there",
+            good().claim("azp", "evil-client").claim("client_id", "web-client").mint(),
+            rejected("INVALID_CLAIM"),
+        )
+        .case(
+            "list",
+            "not a string",
+            good().claim("azp", json!(["web-client"])).mint(),
+            rejected("INVALID_CLAIM"),
+        )
+        .case(
+            "null",
+            "null is no client",
+            good().claim("azp", Value::Null).mint(),
+            rejected("INVALID_CLAIM"),
+        );
+    stage.usual("azp-unchecked", json!({})).case(
+        "any",
+        "without a list nobody asks",
+        good().claim("azp", "any-client").mint(),
+        ACCEPTED,
+    );
 }
 
 fn required(stage: &mut Stage) {
@@ -81,8 +109,18 @@ fn required(stage: &mut Stage) {
         .case("good", "an allowed value", good().claim("tid", "mendys").mint(), ACCEPTED)
         .case("other", "another value", good().claim("tid", "evil").mint(), rejected("INVALID_CLAIM"))
         .case("absent", "no such claim", good().mint(), rejected("MISSING_CLAIM"))
-        .case("list", "a list is not one of the strings", good().claim("tid", json!(["mendys"])).mint(), rejected("INVALID_CLAIM"))
-        .case("null", "null is not one of the strings", good().claim("tid", Value::Null).mint(), rejected("INVALID_CLAIM"));
+        .case(
+            "list",
+            "a list is not one of the strings",
+            good().claim("tid", json!(["mendys"])).mint(),
+            rejected("INVALID_CLAIM"),
+        )
+        .case(
+            "null",
+            "null is not one of the strings",
+            good().claim("tid", Value::Null).mint(),
+            rejected("INVALID_CLAIM"),
+        );
 }
 
 fn kinds(stage: &mut Stage) {
@@ -101,7 +139,12 @@ fn kinds(stage: &mut Stage) {
         .flags(&["type_confusion"])
         .case("machine-rfc9068", "a client for itself", rfc9068(), wrong())
         .flags(&["type_confusion"])
-        .case("listed", "a listed client, whatever its subject", good().claim("azp", "nightly-job").mint(), wrong())
+        .case(
+            "listed",
+            "a listed client, whatever its subject",
+            good().claim("azp", "nightly-job").mint(),
+            wrong(),
+        )
         .flags(&["type_confusion"]);
     stage
         .usual("machines-only", json!({ "kinds": ["machine"], "machine_clients": ["nightly-job"] }))
@@ -123,7 +166,22 @@ fn scopes(stage: &mut Stage) {
         .case("empty", "an empty one", scope(json!("")), lacking())
         .case("prefix", "a word that begins alike", scope(json!("read:all write")), lacking())
         .case("case", "words are compared byte for byte", scope(json!("Read Write")), lacking())
-        .case("comma", "commas do not part words (RFC 6749 section 3.3)", scope(json!("read,write")), lacking())
-        .case("list", "a list is not a string of words (RFC 8693 section 4.2)", scope(json!(["read", "write"])), lacking())
-        .case("wrong-audience-first", "the audience is looked at first", good().claim("aud", "other-app").mint(), rejected("INVALID_AUDIENCE"));
+        .case(
+            "comma",
+            "commas do not part words (RFC 6749 section 3.3)",
+            scope(json!("read,write")),
+            lacking(),
+        )
+        .case(
+            "list",
+            "a list is not a string of words (RFC 8693 section 4.2)",
+            scope(json!(["read", "write"])),
+            lacking(),
+        )
+        .case(
+            "wrong-audience-first",
+            "the audience is looked at first",
+            good().claim("aud", "other-app").mint(),
+            rejected("INVALID_AUDIENCE"),
+        );
 }

@@ -47,20 +47,43 @@ fn base64url(stage: &mut Stage) {
     for (name, comment, input) in [
         ("padded-signature", "padding is not part of it", format!("{token}==")),
         ("padded-header", "padding in the header", format!("{header}=.{payload}.{signature}")),
-        ("trailing-bits", "set bits that stand for nothing: the same bytes, another text", format!("{header}.{payload}.{stem}{next}")),
+        (
+            "trailing-bits",
+            "set bits that stand for nothing: the same bytes, another text",
+            format!("{header}.{payload}.{stem}{next}"),
+        ),
         ("newline", "a line end behind the token", format!("{token}\n")),
         ("space", "a space before the token", format!(" {token}")),
-        ("inner-newline", "a line end within a part", format!("{header}.{payload}.{}\n{}", &signature[..9], &signature[9..])),
-        ("impossible-length", "one letter over a group of four", format!("{header}.{payload}.{signature}AAA")),
+        (
+            "inner-newline",
+            "a line end within a part",
+            format!("{header}.{payload}.{}\n{}", &signature[..9], &signature[9..]),
+        ),
+        (
+            "impossible-length",
+            "one letter over a group of four",
+            format!("{header}.{payload}.{signature}AAA"),
+        ),
         ("nul", "a NUL byte behind the token", format!("{token}\0")),
         ("plus", "the letters of plain base64", format!("{header}.{payload}.+{}", &signature[1..])),
         ("slash", "the letters of plain base64", format!("{header}.{payload}./{}", &signature[1..])),
-        ("other-script", "a letter that looks like A", format!("{header}.{payload}.\u{410}{}", &signature[1..])),
+        (
+            "other-script",
+            "a letter that looks like A",
+            format!("{header}.{payload}.\u{410}{}", &signature[1..]),
+        ),
     ] {
-        group.case(name, comment, input, malformed("not_base64url")).flags(&["strict_base64url", "malleable"]);
+        group
+            .case(name, comment, input, malformed("not_base64url"))
+            .flags(&["strict_base64url", "malleable"]);
     }
     group
-        .case("empty-signature", "a signature of no bytes", format!("{header}.{payload}."), rejected("INVALID_SIGNATURE"))
+        .case(
+            "empty-signature",
+            "a signature of no bytes",
+            format!("{header}.{payload}."),
+            rejected("INVALID_SIGNATURE"),
+        )
         .flags(&["alg_none"]);
 }
 
@@ -69,33 +92,85 @@ fn json_payload(stage: &mut Stage) {
     let (_, plain) = good().texts();
     group
         .case("good", "one object", good().payload(&plain), ACCEPTED)
-        .case("white-space", "space, tab and line ends around it are JSON", good().payload(format!(" \t\r\n{plain}\r\n")), ACCEPTED)
+        .case(
+            "white-space",
+            "space, tab and line ends around it are JSON",
+            good().payload(format!(" \t\r\n{plain}\r\n")),
+            ACCEPTED,
+        )
         .flags(&["strict_json"])
-        .case("escapes", "a claim name in another spelling is the same name", good().payload(plain.replace("\"sub\"", "\"s\\u0075b\"")), ACCEPTED)
+        .case(
+            "escapes",
+            "a claim name in another spelling is the same name",
+            good().payload(plain.replace("\"sub\"", "\"s\\u0075b\"")),
+            ACCEPTED,
+        )
         .flags(&["strict_json"])
-        .case("pair", "a surrogate pair is one character", good().payload(payload_with(r#""x":"\ud83d\ude00""#)), ACCEPTED)
+        .case(
+            "pair",
+            "a surrogate pair is one character",
+            good().payload(payload_with(r#""x":"\ud83d\ude00""#)),
+            ACCEPTED,
+        )
         .flags(&["strict_json"])
-        .case("many-claims", "as many distinct claims as fit", good().payload(payload_with(&many_claims())), ACCEPTED);
+        .case(
+            "many-claims",
+            "as many distinct claims as fit",
+            good().payload(payload_with(&many_claims())),
+            ACCEPTED,
+        );
     for (name, comment, text, reason) in [
         ("duplicate", "`sub` twice", payload_with(r#""sub":"admin""#), "duplicate_name"),
-        ("duplicate-escaped", "`sub` twice, once in another spelling", payload_with(r#""s\u0075b":"admin""#), "duplicate_name"),
-        ("duplicate-same", "`sub` twice with the same value", payload_with(r#""sub":"user-1""#), "duplicate_name"),
+        (
+            "duplicate-escaped",
+            "`sub` twice, once in another spelling",
+            payload_with(r#""s\u0075b":"admin""#),
+            "duplicate_name",
+        ),
+        (
+            "duplicate-same",
+            "`sub` twice with the same value",
+            payload_with(r#""sub":"user-1""#),
+            "duplicate_name",
+        ),
         ("duplicate-nested", "twice within a claim", payload_with(r#""x":{"a":1,"a":2}"#), "duplicate_name"),
-        ("duplicate-far", "twice among many claims", payload_with(&format!("{},\"c7\":1", many_claims())), "duplicate_name"),
+        (
+            "duplicate-far",
+            "twice among many claims",
+            payload_with(&format!("{},\"c7\":1", many_claims())),
+            "duplicate_name",
+        ),
     ] {
-        group.case(name, comment, good().payload(text), malformed(reason)).flags(&["duplicate_name", "strict_json"]);
+        group
+            .case(name, comment, good().payload(text), malformed(reason))
+            .flags(&["duplicate_name", "strict_json"]);
     }
     for (name, comment, text, reason) in [
         ("lone-high", "a high surrogate alone", payload_with(r#""x":"\ud83d""#), "lone_surrogate"),
         ("lone-low", "a low surrogate alone", payload_with(r#""x":"\ude00""#), "lone_surrogate"),
-        ("two-high", "a high surrogate before another", payload_with(r#""x":"\ud83d\ud83d""#), "lone_surrogate"),
+        (
+            "two-high",
+            "a high surrogate before another",
+            payload_with(r#""x":"\ud83d\ud83d""#),
+            "lone_surrogate",
+        ),
         ("lone-in-name", "a high surrogate in a name", payload_with(r#""\ud83d":1"#), "lone_surrogate"),
         ("bom", "a byte order mark before it", format!("\u{feff}{plain}"), "byte_order_mark"),
         ("huge-number", "a number that no double holds", payload_with(r#""x":1e400"#), "number_out_of_range"),
-        ("huge-negative", "a number that no double holds", payload_with(r#""x":-1e400"#), "number_out_of_range"),
+        (
+            "huge-negative",
+            "a number that no double holds",
+            payload_with(r#""x":-1e400"#),
+            "number_out_of_range",
+        ),
         ("huge-exp", "a lifetime without end", plain.replace("1700003600", "1e999"), "number_out_of_range"),
         ("trailing", "a second document behind it", format!("{plain}{{}}"), "not_json"),
-        ("trailing-comma", "a comma before the end", format!("{},}}", plain.strip_suffix('}').expect("an object")), "not_json"),
+        (
+            "trailing-comma",
+            "a comma before the end",
+            format!("{},}}", plain.strip_suffix('}').expect("an object")),
+            "not_json",
+        ),
         ("nan", "NaN is no JSON", payload_with(r#""x":NaN"#), "not_json"),
         ("infinity", "Infinity is no JSON", payload_with(r#""x":Infinity"#), "not_json"),
         ("leading-zero", "01 is no JSON number", payload_with(r#""x":01"#), "not_json"),
@@ -126,7 +201,12 @@ fn json_payload(stage: &mut Stage) {
         .flags(&["bound"])
         .case("depth-over", "33 brackets deep", good().payload(nested(33)), malformed("too_deep"))
         .flags(&["bound"])
-        .case("depth-far-over", "5000 brackets deep: no stack overflow", good().payload(nested(5000)), malformed("too_deep"))
+        .case(
+            "depth-far-over",
+            "5000 brackets deep: no stack overflow",
+            good().payload(nested(5000)),
+            malformed("too_deep"),
+        )
         .flags(&["bound"]);
 }
 
@@ -140,12 +220,20 @@ fn json_header(stage: &mut Stage) {
         let header = Value::from(good().header(name, value).header).to_string();
         good().header_text(header)
     };
-    group
-        .case("good", "alg, kid and typ", good().mint(), ACCEPTED)
-        .case("unknown-parameter", "a parameter nobody knows is ignored (RFC 7515 section 4)", good().header("x", "y").mint(), ACCEPTED);
+    group.case("good", "alg, kid and typ", good().mint(), ACCEPTED).case(
+        "unknown-parameter",
+        "a parameter nobody knows is ignored (RFC 7515 section 4)",
+        good().header("x", "y").mint(),
+        ACCEPTED,
+    );
     for (name, comment, text, reason) in [
         ("duplicate-alg", "`alg` twice", header_with(r#""alg":"none""#), "duplicate_name"),
-        ("duplicate-alg-escaped", "`alg` twice, once in another spelling", header_with(r#""\u0061lg":"none""#), "duplicate_name"),
+        (
+            "duplicate-alg-escaped",
+            "`alg` twice, once in another spelling",
+            header_with(r#""\u0061lg":"none""#),
+            "duplicate_name",
+        ),
         ("duplicate-kid", "`kid` twice", header_with(r#""kid":"p256-a""#), "duplicate_name"),
         ("array", "an array", "[]".to_owned(), "not_an_object"),
         ("empty", "no header", String::new(), "not_json"),
@@ -174,12 +262,24 @@ fn extensions(stage: &mut Stage) {
         ("crit-text", "not even a list", json!("exp")),
         ("crit-null", "null", Value::Null),
     ] {
-        group.case(name, comment, good().header("crit", value).mint(), refused()).flags(&["unknown_extension"]);
+        group
+            .case(name, comment, good().header("crit", value).mint(), refused())
+            .flags(&["unknown_extension"]);
     }
     group
-        .case("b64-false", "unencoded payload without `crit` (RFC 7797 section 7)", good().header("b64", false).mint(), refused())
+        .case(
+            "b64-false",
+            "unencoded payload without `crit` (RFC 7797 section 7)",
+            good().header("b64", false).mint(),
+            refused(),
+        )
         .flags(&["unknown_extension"])
-        .case("b64-true", "says what is so anyway, and needs `crit` all the same", good().header("b64", true).mint(), refused())
+        .case(
+            "b64-true",
+            "says what is so anyway, and needs `crit` all the same",
+            good().header("b64", true).mint(),
+            refused(),
+        )
         .flags(&["unknown_extension"]);
 
     let group = stage.usual("embedded", json!({}));
@@ -192,16 +292,25 @@ fn extensions(stage: &mut Stage) {
         ("x5t", json!("AAAAAAAAAAAAAAAAAAAAAAAAAAA")),
     ] {
         let ignored = good().header(name, value.clone()).mint();
-        group.case(name, "the parameter is ignored, the issuer's key counts", ignored, ACCEPTED).flags(&["embedded_key"]);
+        group
+            .case(name, "the parameter is ignored, the issuer's key counts", ignored, ACCEPTED)
+            .flags(&["embedded_key"]);
         let mut forged = good().header(name, value);
         forged.key = attacker;
         let comment = "signed by the attacker's key that the token points to";
-        group.case(&format!("{name}-forged"), comment, forged.mint(), rejected("INVALID_SIGNATURE")).flags(&["embedded_key"]);
+        group
+            .case(&format!("{name}-forged"), comment, forged.mint(), rejected("INVALID_SIGNATURE"))
+            .flags(&["embedded_key"]);
     }
     let traversal = good().header("kid", "../../../../dev/null").mint();
     group
         .case("kid-path", "a key id is a name, not a path", traversal, because("UNKNOWN_KEY", "no_such_kid"))
         .flags(&["embedded_key"])
-        .case("kid-injection", "a key id is a name, not a query", good().header("kid", "x' OR '1'='1").mint(), because("UNKNOWN_KEY", "no_such_kid"))
+        .case(
+            "kid-injection",
+            "a key id is a name, not a query",
+            good().header("kid", "x' OR '1'='1").mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
         .flags(&["embedded_key"]);
 }

@@ -61,7 +61,11 @@ pub fn stage() -> Stage {
         ("good", "RFC 6750 section 2.1", format!("Bearer {token}")),
         ("lower-case", "schemes are case-insensitive (RFC 9110 section 11.1)", format!("bearer {token}")),
         ("upper-case", "schemes are case-insensitive", format!("BEARER {token}")),
-        ("spaces", "one or more spaces stand between (RFC 9110 section 11.4)", format!("  Bearer    {token} ")),
+        (
+            "spaces",
+            "one or more spaces stand between (RFC 9110 section 11.4)",
+            format!("  Bearer    {token} "),
+        ),
     ] {
         group.case(name, comment, value, ACCEPTED).as_header();
     }
@@ -75,17 +79,42 @@ pub fn stage() -> Stage {
         group.case(name, comment, value, rejected("NO_TOKEN")).as_header();
     }
     group
-        .case("scheme-alone", "the scheme and nothing else", "Bearer", because("INVALID_REQUEST", "no_credentials"))
+        .case(
+            "scheme-alone",
+            "the scheme and nothing else",
+            "Bearer",
+            because("INVALID_REQUEST", "no_credentials"),
+        )
         .as_header()
-        .case("scheme-and-space", "the scheme and a space", "Bearer ", because("INVALID_REQUEST", "no_credentials"))
+        .case(
+            "scheme-and-space",
+            "the scheme and a space",
+            "Bearer ",
+            because("INVALID_REQUEST", "no_credentials"),
+        )
         .as_header();
     for (name, comment, value) in [
         ("two-tokens", "two tokens in one header", format!("Bearer {token} {token}")),
-        ("two-headers", "two headers that a host joined with a comma", format!("Bearer {token}, Bearer {token}")),
-        ("basic-and-bearer", "a token behind other credentials", format!("Basic dXNlcjpwYXNz, Bearer {token}")),
+        (
+            "two-headers",
+            "two headers that a host joined with a comma",
+            format!("Bearer {token}, Bearer {token}"),
+        ),
+        (
+            "basic-and-bearer",
+            "a token behind other credentials",
+            format!("Basic dXNlcjpwYXNz, Bearer {token}"),
+        ),
     ] {
         group.case(name, comment, value, because("INVALID_REQUEST", "several_credentials")).as_header();
     }
-    group.case("bad-token", "a readable header with a bad token", "Bearer opaque", because("MALFORMED", "opaque_token")).as_header();
+    group
+        .case(
+            "bad-token",
+            "a readable header with a bad token",
+            "Bearer opaque",
+            because("MALFORMED", "opaque_token"),
+        )
+        .as_header();
     stage
 }

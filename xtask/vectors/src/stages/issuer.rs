@@ -9,9 +9,12 @@ use crate::model::{ACCEPTED, NOW, Stage, entry, key_set, rejected, usual_keys};
 pub fn stage() -> Stage {
     let mut stage = Stage::new("issuer");
     let group = stage.usual("one", json!({}));
-    group
-        .case("good", "the very string", good().mint(), ACCEPTED)
-        .case("absent", "no `iss`", good().without("iss").mint(), rejected("MISSING_CLAIM"));
+    group.case("good", "the very string", good().mint(), ACCEPTED).case(
+        "absent",
+        "no `iss`",
+        good().without("iss").mint(),
+        rejected("MISSING_CLAIM"),
+    );
     for (name, comment, value) in [
         ("no-slash", "without the slash at the end", json!("https://id.example")),
         ("two-slashes", "with another slash", json!("https://id.example//")),
@@ -25,7 +28,9 @@ pub fn stage() -> Stage {
         ("other", "another issuer", json!("https://evil.example/")),
         ("empty", "an empty string", json!("")),
     ] {
-        group.case(name, comment, good().claim("iss", value).mint(), rejected("INVALID_ISSUER")).flags(&["issuer_spelling"]);
+        group
+            .case(name, comment, good().claim("iss", value).mint(), rejected("INVALID_ISSUER"))
+            .flags(&["issuer_spelling"]);
     }
     for (name, value) in [
         ("list", json!(["https://id.example/"])),
@@ -35,13 +40,23 @@ pub fn stage() -> Stage {
     ] {
         group.case(name, "not a string", good().claim("iss", value).mint(), rejected("INVALID_ISSUER"));
     }
-    group.case("escaped-slash", "the same string, escaped in JSON", good().payload(good().texts().1.replace("id.example/", "id.example\\/")), ACCEPTED);
+    group.case(
+        "escaped-slash",
+        "the same string, escaped in JSON",
+        good().payload(good().texts().1.replace("id.example/", "id.example\\/")),
+        ACCEPTED,
+    );
 
     stage
         .usual("spellings", json!({ "issuer": ["https://id.example/", "https://id.example"] }))
         .case("with-slash", "one of the allowed strings", good().mint(), ACCEPTED)
         .case("without-slash", "the other", good().claim("iss", "https://id.example").mint(), ACCEPTED)
-        .case("two-slashes", "neither", good().claim("iss", "https://id.example//").mint(), rejected("INVALID_ISSUER"))
+        .case(
+            "two-slashes",
+            "neither",
+            good().claim("iss", "https://id.example//").mint(),
+            rejected("INVALID_ISSUER"),
+        )
         .flags(&["issuer_spelling"]);
 
     several(&mut stage);
@@ -66,9 +81,33 @@ fn several(stage: &mut Stage) {
     group
         .case("first", "of the first issuer", good().mint(), ACCEPTED)
         .case("second", "of the second", of_other().mint(), ACCEPTED)
-        .case("key-of-the-other", "signed by the first issuer's key in the second's name", by(Key::P256A).claim("iss", "https://other.example/").claim("aud", "other-app").mint(), rejected("UNKNOWN_KEY"))
-        .case("kid-of-the-other", "the same under the second's key id", by(Key::P256A).header("kid", "p256-b").claim("iss", "https://other.example/").claim("aud", "other-app").mint(), rejected("INVALID_SIGNATURE"))
-        .case("audience-of-the-other", "of the second issuer, for the first one's audience", of_other().claim("aud", "keys-app").mint(), rejected("INVALID_AUDIENCE"))
+        .case(
+            "key-of-the-other",
+            "signed by the first issuer's key in the second's name",
+            by(Key::P256A).claim("iss", "https://other.example/").claim("aud", "other-app").mint(),
+            rejected("UNKNOWN_KEY"),
+        )
+        .case(
+            "kid-of-the-other",
+            "the same under the second's key id",
+            by(Key::P256A)
+                .header("kid", "p256-b")
+                .claim("iss", "https://other.example/")
+                .claim("aud", "other-app")
+                .mint(),
+            rejected("INVALID_SIGNATURE"),
+        )
+        .case(
+            "audience-of-the-other",
+            "of the second issuer, for the first one's audience",
+            of_other().claim("aud", "keys-app").mint(),
+            rejected("INVALID_AUDIENCE"),
+        )
         .flags(&["audience_confusion"])
-        .case("algorithm-of-the-other", "an algorithm that only the first issuer may use", good().claim("iss", "https://other.example/").mint(), rejected("ALGORITHM_NOT_ALLOWED"));
+        .case(
+            "algorithm-of-the-other",
+            "an algorithm that only the first issuer may use",
+            good().claim("iss", "https://other.example/").mint(),
+            rejected("ALGORITHM_NOT_ALLOWED"),
+        );
 }

@@ -21,33 +21,78 @@ fn choice(stage: &mut Stage) {
     stage
         .usual("kid", json!({}))
         .case("good", "the key of that name", good().mint(), ACCEPTED)
-        .case("unknown", "a name that the fresh set lacks", by(Key::Rsa2048B).mint(), because("UNKNOWN_KEY", "no_such_kid"))
-        .case("case", "names are compared byte for byte", good().header("kid", "RSA-2048-A").mint(), because("UNKNOWN_KEY", "no_such_kid"))
-        .case("empty", "an empty name is a name", good().header("kid", "").mint(), because("UNKNOWN_KEY", "no_such_kid"))
-        .case("absent-one-fits", "no name, and one key of that kind", good().without_header("kid").mint(), ACCEPTED)
-        .case("absent-forged", "no name, signed by a foreign key", by(Key::Rsa2048B).without_header("kid").mint(), rejected("INVALID_SIGNATURE"));
+        .case(
+            "unknown",
+            "a name that the fresh set lacks",
+            by(Key::Rsa2048B).mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
+        .case(
+            "case",
+            "names are compared byte for byte",
+            good().header("kid", "RSA-2048-A").mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
+        .case(
+            "empty",
+            "an empty name is a name",
+            good().header("kid", "").mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
+        .case(
+            "absent-one-fits",
+            "no name, and one key of that kind",
+            good().without_header("kid").mint(),
+            ACCEPTED,
+        )
+        .case(
+            "absent-forged",
+            "no name, signed by a foreign key",
+            by(Key::Rsa2048B).without_header("kid").mint(),
+            rejected("INVALID_SIGNATURE"),
+        );
 
     let several = [usual_keys(), vec![Key::Rsa2048B.jwk()]].concat();
     stage
         .group("no-kid", policy(json!({})))
         .keys(&several)
-        .case("two-fit", "no name, and two keys of that kind: nothing is guessed", good().without_header("kid").mint(), because("UNKNOWN_KEY", "no_kid_and_several_keys_fit"))
+        .case(
+            "two-fit",
+            "no name, and two keys of that kind: nothing is guessed",
+            good().without_header("kid").mint(),
+            because("UNKNOWN_KEY", "no_kid_and_several_keys_fit"),
+        )
         .case("one-fits", "no name, and one P-256 key", by(Key::P256A).without_header("kid").mint(), ACCEPTED)
         .case("named", "the same set with a name", good().mint(), ACCEPTED)
         .case("named-other", "the other name", by(Key::Rsa2048B).mint(), ACCEPTED)
-        .case("wrong-name", "the other key's name", by(Key::Rsa2048B).header("kid", "rsa-2048-a").mint(), rejected("INVALID_SIGNATURE"));
+        .case(
+            "wrong-name",
+            "the other key's name",
+            by(Key::Rsa2048B).header("kid", "rsa-2048-a").mint(),
+            rejected("INVALID_SIGNATURE"),
+        );
 
     stage
         .group("none-fits", policy(json!({})))
         .keys(&[Key::P256A.jwk()])
-        .case("rsa", "no name, and no RSA key in the set", good().without_header("kid").mint(), because("UNKNOWN_KEY", "no_kid_and_no_key_fits"))
+        .case(
+            "rsa",
+            "no name, and no RSA key in the set",
+            good().without_header("kid").mint(),
+            because("UNKNOWN_KEY", "no_kid_and_no_key_fits"),
+        )
         .case("ec", "no name, and the key that fits", by(Key::P256A).without_header("kid").mint(), ACCEPTED);
 
     stage
         .group("unnamed-key", policy(json!({})))
         .keys(&[with(Key::Rsa2048A.jwk(), "kid", "<absent>")])
         .case("no-kid", "neither token nor key has a name", good().without_header("kid").mint(), ACCEPTED)
-        .case("kid", "the token has one, the key has none", good().mint(), because("UNKNOWN_KEY", "no_such_kid"));
+        .case(
+            "kid",
+            "the token has one, the key has none",
+            good().mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        );
 }
 
 /// A name may stand in a set several times; at most four keys are tried.
@@ -61,14 +106,23 @@ fn candidates(stage: &mut Stage) {
     ] {
         let mut keys: Vec<Value> = others[..count].iter().map(|key| named(*key)).collect();
         keys.push(named(Key::Rsa2048A));
-        stage.group(id, policy(json!({}))).keys(&keys).case("same-kid", comment, token.as_str(), expect).flags(&["bound"]);
+        stage
+            .group(id, policy(json!({})))
+            .keys(&keys)
+            .case("same-kid", comment, token.as_str(), expect)
+            .flags(&["bound"]);
     }
     stage
         .group("kinds", policy(json!({})))
         .keys(&[named(Key::P256A), named(Key::Rsa2048A), with(named(Key::Rsa2048B), "use", "enc")])
         .case("rsa", "one name for keys of two kinds: the kind decides", token.as_str(), ACCEPTED)
         .case("ec", "the other kind", by(Key::P256A).header("kid", "same").mint(), ACCEPTED)
-        .case("encryption-key", "the key for encryption is never tried", by(Key::Rsa2048B).header("kid", "same").mint(), rejected("INVALID_SIGNATURE"));
+        .case(
+            "encryption-key",
+            "the key for encryption is never tried",
+            by(Key::Rsa2048B).header("kid", "same").mint(),
+            rejected("INVALID_SIGNATURE"),
+        );
 }
 
 /// `use`, `key_ops`, `alg` (RFC 7517 sections 4.2 to 4.4).
@@ -78,7 +132,11 @@ fn purposes(stage: &mut Stage) {
         ("no-use", "no `use` says nothing against it", with(jwk(), "use", "<absent>")),
         ("key-ops", "may verify", with(jwk(), "key_ops", json!(["verify"]))),
         ("alg", "for this algorithm", with(jwk(), "alg", "RS256")),
-        ("certificate", "a certificate beside the key is not read", with(jwk(), "x5c", json!(["not a certificate"]))),
+        (
+            "certificate",
+            "a certificate beside the key is not read",
+            with(jwk(), "x5c", json!(["not a certificate"])),
+        ),
         ("extra", "unknown members are ignored (RFC 7517 section 4)", with(jwk(), "status", "active")),
     ] {
         stage.group(id, policy(json!({}))).keys(&[entry]).case("good", comment, good().mint(), ACCEPTED);
@@ -86,20 +144,50 @@ fn purposes(stage: &mut Stage) {
     for (id, comment, entry, reason) in [
         ("use-enc", "for encryption", with(jwk(), "use", "enc"), "use_is_not_sig"),
         ("use-number", "`use` is no string", with(jwk(), "use", 1), "use_is_not_sig"),
-        ("key-ops-sign", "may sign, not verify", with(jwk(), "key_ops", json!(["sign"])), "key_ops_without_verify"),
+        (
+            "key-ops-sign",
+            "may sign, not verify",
+            with(jwk(), "key_ops", json!(["sign"])),
+            "key_ops_without_verify",
+        ),
         ("alg-other", "for another algorithm of the family", with(jwk(), "alg", "PS256"), "alg_does_not_fit"),
-        ("alg-of-other-kind", "for an algorithm of another kind of key", with(jwk(), "alg", "ES256"), "alg_does_not_fit"),
-        ("alg-encryption", "for an algorithm that encrypts", with(jwk(), "alg", "RSA-OAEP"), "unsupported_alg"),
+        (
+            "alg-of-other-kind",
+            "for an algorithm of another kind of key",
+            with(jwk(), "alg", "ES256"),
+            "alg_does_not_fit",
+        ),
+        (
+            "alg-encryption",
+            "for an algorithm that encrypts",
+            with(jwk(), "alg", "RSA-OAEP"),
+            "unsupported_alg",
+        ),
         ("alg-secret", "for HMAC", with(jwk(), "alg", "HS256"), "unsupported_alg"),
         ("private", "whoever reads the set can sign", with(jwk(), "d", "AQAB"), "private_key"),
-        ("symmetric", "a published secret is none", with(Key::Secret.jwk(), "kid", "rsa-2048-a"), "symmetric_key"),
+        (
+            "symmetric",
+            "a published secret is none",
+            with(Key::Secret.jwk(), "kid", "rsa-2048-a"),
+            "symmetric_key",
+        ),
         ("kty", "an unknown kind", with(jwk(), "kty", "AKP"), "unsupported_kty"),
         ("kty-absent", "no kind", with(jwk(), "kty", "<absent>"), "missing_member"),
         ("n-absent", "no modulus", with(jwk(), "n", "<absent>"), "missing_member"),
         ("n-number", "the modulus is a number", with(jwk(), "n", 17), "bad_member"),
-        ("n-padded", "the modulus is not base64url", with(jwk(), "n", format!("{}==", jwk()["n"].as_str().unwrap_or_default())), "bad_member"),
+        (
+            "n-padded",
+            "the modulus is not base64url",
+            with(jwk(), "n", format!("{}==", jwk()["n"].as_str().unwrap_or_default())),
+            "bad_member",
+        ),
     ] {
-        stage.group(id, policy(json!({}))).keys(&[entry]).case("unsuitable", comment, good().mint(), because("UNSUITABLE_KEY", reason));
+        stage.group(id, policy(json!({}))).keys(&[entry]).case(
+            "unsuitable",
+            comment,
+            good().mint(),
+            because("UNSUITABLE_KEY", reason),
+        );
     }
 }
 
@@ -116,10 +204,25 @@ fn material(stage: &mut Stage) {
         ("e-1", "an exponent of 1 signs nothing", with(rsa.clone(), "e", "AQ"), "rsa_bad_exponent"),
         ("e-2", "an even exponent", with(rsa.clone(), "e", "Ag"), "rsa_bad_exponent"),
         ("e-empty", "no exponent", with(rsa.clone(), "e", ""), "rsa_bad_exponent"),
-        ("e-zeros", "leading zeros (RFC 7518 section 2)", with(rsa.clone(), "e", "AAEAAQ"), "rsa_bad_exponent"),
-        ("e-huge", "an exponent above 2^33 costs too much", with(rsa.clone(), "e", "AgAAAAE"), "rsa_bad_exponent"),
+        (
+            "e-zeros",
+            "leading zeros (RFC 7518 section 2)",
+            with(rsa.clone(), "e", "AAEAAQ"),
+            "rsa_bad_exponent",
+        ),
+        (
+            "e-huge",
+            "an exponent above 2^33 costs too much",
+            with(rsa.clone(), "e", "AgAAAAE"),
+            "rsa_bad_exponent",
+        ),
         ("n-even", "an even modulus", with(rsa.clone(), "n", encode(&even)), "rsa_bad_modulus"),
-        ("n-zeros", "leading zeros (RFC 7518 section 6.3.1.1)", with(rsa.clone(), "n", padded), "rsa_bad_modulus"),
+        (
+            "n-zeros",
+            "leading zeros (RFC 7518 section 6.3.1.1)",
+            with(rsa.clone(), "n", padded),
+            "rsa_bad_modulus",
+        ),
         ("n-empty", "an empty modulus", with(rsa.clone(), "n", ""), "rsa_bad_modulus"),
     ] {
         stage
@@ -133,11 +236,36 @@ fn material(stage: &mut Stage) {
     let (x, y) = (ec["x"].clone(), ec["y"].clone());
     let short = encode(&decode(x.as_str().unwrap_or_default())[1..]);
     for (id, comment, entry, reason) in [
-        ("off-curve", "the coordinates changed places", with(with(ec.clone(), "x", y), "y", x), "ec_not_on_curve"),
-        ("zero-point", "x and y are zero", with(with(ec.clone(), "x", encode(&[0; 32])), "y", encode(&[0; 32])), "ec_not_on_curve"),
-        ("x-short", "a coordinate without its first byte (RFC 7518 section 6.2.1.2)", with(ec.clone(), "x", short), "ec_bad_coordinate"),
-        ("crv-other", "the coordinates of another curve", with(ec.clone(), "crv", "P-384"), "ec_bad_coordinate"),
-        ("crv-secp256k1", "a curve that is not supported", with(ec.clone(), "crv", "secp256k1"), "unsupported_crv"),
+        (
+            "off-curve",
+            "the coordinates changed places",
+            with(with(ec.clone(), "x", y), "y", x),
+            "ec_not_on_curve",
+        ),
+        (
+            "zero-point",
+            "x and y are zero",
+            with(with(ec.clone(), "x", encode(&[0; 32])), "y", encode(&[0; 32])),
+            "ec_not_on_curve",
+        ),
+        (
+            "x-short",
+            "a coordinate without its first byte (RFC 7518 section 6.2.1.2)",
+            with(ec.clone(), "x", short),
+            "ec_bad_coordinate",
+        ),
+        (
+            "crv-other",
+            "the coordinates of another curve",
+            with(ec.clone(), "crv", "P-384"),
+            "ec_bad_coordinate",
+        ),
+        (
+            "crv-secp256k1",
+            "a curve that is not supported",
+            with(ec.clone(), "crv", "secp256k1"),
+            "unsupported_crv",
+        ),
     ] {
         stage
             .group(id, policy(json!({})))
@@ -183,11 +311,20 @@ fn sets(stage: &mut Stage) {
     let usual = usual_keys;
     let filler = |count: usize| (0..count).map(|n| json!({ "kty": "oct", "kid": format!("filler-{n}") }));
     let many = |count: usize| filler(count - 1).chain([Key::Rsa2048A.jwk()]).collect::<Vec<Value>>();
-    stage.group("64-keys", policy(json!({}))).keys(&many(64)).case("last", "the last of 64 entries", good().mint(), ACCEPTED).flags(&["bound"]);
+    stage
+        .group("64-keys", policy(json!({})))
+        .keys(&many(64))
+        .case("last", "the last of 64 entries", good().mint(), ACCEPTED)
+        .flags(&["bound"]);
     stage
         .group("65-keys", policy(json!({})))
         .offer("key_set", key_set(&many(65)), NOW - 10.0, None, "too_many_keys")
-        .case("refused", "the set is refused whole; until the next fetch nobody can tell", good().mint(), Expect::KeysNeeded("no_keys"))
+        .case(
+            "refused",
+            "the set is refused whole; until the next fetch nobody can tell",
+            good().mint(),
+            Expect::KeysNeeded("no_keys"),
+        )
         .flags(&["bound", "outage"]);
     let sized = |size: usize| {
         let set = json!({ "keys": usual(), "pad": "" }).to_string();
@@ -222,7 +359,12 @@ fn sets(stage: &mut Stage) {
             .group(id, policy(json!({})))
             .keys(&usual())
             .offer("key_set", body, NOW - 5.0, None, "stored")
-            .case("withdrawn", "the issuer has withdrawn every key", good().mint(), because("UNKNOWN_KEY", "issuer_has_no_signing_key"))
+            .case(
+                "withdrawn",
+                "the issuer has withdrawn every key",
+                good().mint(),
+                because("UNKNOWN_KEY", "issuer_has_no_signing_key"),
+            )
             .flags(&["rotation"]);
     }
     stage
@@ -232,6 +374,10 @@ fn sets(stage: &mut Stage) {
     stage
         .group("static", policy(json!({ "jwks_uri": "<absent>", "keys": { "keys": usual() } })))
         .case("good", "keys in the policy", good().mint(), ACCEPTED)
-        .case("unknown", "a name that they lack: nothing is fetched", by(Key::Rsa2048B).mint(), because("UNKNOWN_KEY", "no_such_kid"));
+        .case(
+            "unknown",
+            "a name that they lack: nothing is fetched",
+            by(Key::Rsa2048B).mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        );
 }
-

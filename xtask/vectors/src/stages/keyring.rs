@@ -15,13 +15,33 @@ pub fn stage() -> Stage {
     stage
         .group("empty", policy(json!({})))
         .case("needed", "no key set yet", good().mint(), needed("no_keys"))
-        .case("malformed", "what needs no key is decided without", "opaque", because("MALFORMED", "opaque_token"))
-        .case("issuer", "what needs no key is decided without", good().claim("iss", "https://evil.example/").mint(), rejected("INVALID_ISSUER"))
-        .case("expired", "claims are not looked at before the signature", good().claim("exp", 1).mint(), needed("no_keys"));
+        .case(
+            "malformed",
+            "what needs no key is decided without",
+            "opaque",
+            because("MALFORMED", "opaque_token"),
+        )
+        .case(
+            "issuer",
+            "what needs no key is decided without",
+            good().claim("iss", "https://evil.example/").mint(),
+            rejected("INVALID_ISSUER"),
+        )
+        .case(
+            "expired",
+            "claims are not looked at before the signature",
+            good().claim("exp", 1).mint(),
+            needed("no_keys"),
+        );
     stage
         .group("refused", policy(json!({})))
         .offer("key_set", "{", NOW - 0.2, None, "not_json")
-        .case("back-off", "the fetch failed just now: nobody waits, 503 with Retry-After", good().mint(), rejected("JWKS_UNAVAILABLE"))
+        .case(
+            "back-off",
+            "the fetch failed just now: nobody waits, 503 with Retry-After",
+            good().mint(),
+            rejected("JWKS_UNAVAILABLE"),
+        )
         .flags(&["outage"])
         .case("again", "after the back-off the next caller asks", good().mint(), needed("no_keys"))
         .at(NOW + 10.0);
@@ -86,7 +106,12 @@ fn ages(stage: &mut Stage) {
         .case("dead", "an hour past the hard age", token.as_str(), needed("expired"))
         .at(start + 4800.0)
         .flags(&["outage", "edge"])
-        .case("forged", "a forged token stays forged", by(Key::Rsa2048B).header("kid", "rsa-2048-a").mint(), rejected("INVALID_SIGNATURE"))
+        .case(
+            "forged",
+            "a forged token stays forged",
+            by(Key::Rsa2048B).header("kid", "rsa-2048-a").mint(),
+            rejected("INVALID_SIGNATURE"),
+        )
         .at(start + 1300.5);
 }
 
@@ -94,15 +119,30 @@ fn rotation(stage: &mut Stage) {
     stage
         .group("unknown-kid", policy(json!({})))
         .keys(&usual_keys())
-        .case("proven", "a set fetched ten seconds ago lacks it", by(Key::Rsa2048B).mint(), because("UNKNOWN_KEY", "no_such_kid"))
+        .case(
+            "proven",
+            "a set fetched ten seconds ago lacks it",
+            by(Key::Rsa2048B).mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
         .flags(&["rotation"])
-        .case("edge", "thirty seconds ago: still proven", by(Key::Rsa2048B).mint(), because("UNKNOWN_KEY", "no_such_kid"))
+        .case(
+            "edge",
+            "thirty seconds ago: still proven",
+            by(Key::Rsa2048B).mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
         .at(NOW + 20.0)
         .flags(&["rotation", "edge"])
         .case("needed", "later nobody can tell: fetch", by(Key::Rsa2048B).mint(), needed("unknown_key"))
         .at(NOW + 21.0)
         .flags(&["rotation", "edge"])
-        .case("no-signing-key", "the same without a key id", by(Key::P256A).alg("ES256").without_header("kid").mint(), ACCEPTED);
+        .case(
+            "no-signing-key",
+            "the same without a key id",
+            by(Key::P256A).alg("ES256").without_header("kid").mint(),
+            ACCEPTED,
+        );
     let new = [Key::Rsa2048B.jwk()];
     stage
         .group("rotated", policy(json!({})))
@@ -124,7 +164,12 @@ fn discovery(stage: &mut Stage) {
     let document = |issuer: &str, uri: &str| json!({ "issuer": issuer, "jwks_uri": uri }).to_string();
     let good_document = document("https://id.example/", "https://id.example/keys");
     let policy = || policy(json!({ "jwks_uri": "<absent>" }));
-    stage.group("discovery", policy()).case("needed", "the document is asked for first", good().mint(), needed("no_keys"));
+    stage.group("discovery", policy()).case(
+        "needed",
+        "the document is asked for first",
+        good().mint(),
+        needed("no_keys"),
+    );
     stage
         .group("discovered", policy())
         .offer("discovery", good_document.as_str(), NOW - 10.0, None, "fetch")
@@ -143,7 +188,12 @@ fn discovery(stage: &mut Stage) {
         stage
             .group(id, policy())
             .offer("discovery", body, NOW - 0.2, None, reason)
-            .case("unavailable", "the document is refused; nobody asks again at once", good().mint(), rejected("JWKS_UNAVAILABLE"))
+            .case(
+                "unavailable",
+                "the document is refused; nobody asks again at once",
+                good().mint(),
+                rejected("JWKS_UNAVAILABLE"),
+            )
             .flags(&["outage"]);
     }
 }

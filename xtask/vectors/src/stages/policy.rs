@@ -9,9 +9,12 @@ use crate::model::{ACCEPTED, Stage, entry, legacy, policy, usual_keys};
 pub fn stage() -> Stage {
     let mut stage = Stage::new("policy");
     stage.usual("least", json!({})).case("good", "the usual policy is one", good().mint(), ACCEPTED);
-    stage
-        .usual("everything", everything())
-        .case("good", "every member given", good().claim("azp", "web-client").claim("sid", "s").claim("tid", "t").claim("scope", "read").mint(), ACCEPTED);
+    stage.usual("everything", everything()).case(
+        "good",
+        "every member given",
+        good().claim("azp", "web-client").claim("sid", "s").claim("tid", "t").claim("scope", "read").mint(),
+        ACCEPTED,
+    );
 
     let absent = "<absent>";
     for (id, members, path) in [
@@ -60,7 +63,11 @@ pub fn stage() -> Stage {
     ] {
         stage.refused(id, document, path);
     }
-    stage.group("16-issuers", json!({ "issuers": issuers(16) })).keys(&usual_keys()).case("good", "as many as allowed", good().claim("iss", "https://id-0.example/").mint(), ACCEPTED).flags(&["bound"]);
+    stage
+        .group("16-issuers", json!({ "issuers": issuers(16) }))
+        .keys(&usual_keys())
+        .case("good", "as many as allowed", good().claim("iss", "https://id-0.example/").mint(), ACCEPTED)
+        .flags(&["bound"]);
     stage
 }
 

@@ -9,12 +9,15 @@ use crate::mint::{parts, resign};
 use crate::model::{ACCEPTED, Expect, Group, Stage, because, policy, rejected};
 
 /// Of RFC 7515 A.1 to A.3 and A.5: `joe`, expiring at 1300819380.
-const JOE: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const JOE: &str =
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 const A1_TAG: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const A1_SECRET: &str = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+const A1_SECRET: &str =
+    "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 const A2_MODULUS: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
 const A2_SIGNATURE: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
-const A3_SIGNATURE: &str = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+const A3_SIGNATURE: &str =
+    "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 const A4_TOKEN: &str = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn";
 const RFC8037_TOKEN: &str = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
 const RFC7520_PAYLOAD: &str = "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9mZiB0by4";
@@ -28,7 +31,8 @@ pub fn stage() -> Stage {
     let a2_key = json!({ "kty": "RSA", "n": A2_MODULUS, "e": "AQAB" });
     let a3_key = json!({ "kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" });
     let a4_key = json!({ "kty": "EC", "crv": "P-521", "x": "AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk", "y": "ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2" });
-    let ed_key = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+    let ed_key =
+        json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
     let a1 = format!("eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.{JOE}.{A1_TAG}");
     let a2 = format!("eyJhbGciOiJSUzI1NiJ9.{JOE}.{A2_SIGNATURE}");
     let a3 = format!("eyJhbGciOiJFUzI1NiJ9.{JOE}.{A3_SIGNATURE}");
@@ -39,9 +43,24 @@ pub fn stage() -> Stage {
         json!({ "issuers": [entry] })
     };
     held(stage.group("7515-a1", mapped(secret.clone())), "HS256", &a1, ACCEPTED);
-    held(stage.group("7515-a1-subject", json!({ "issuers": [secret] })), "HS256, and there is no subject", &a1, rejected("MISSING_CLAIM"));
-    held(of_joe(&mut stage, "7515-a2", &a2_key), "RS256, and there is no audience", &a2, rejected("MISSING_CLAIM"));
-    held(of_joe(&mut stage, "7515-a3", &a3_key), "ES256, and there is no audience", &a3, rejected("MISSING_CLAIM"));
+    held(
+        stage.group("7515-a1-subject", json!({ "issuers": [secret] })),
+        "HS256, and there is no subject",
+        &a1,
+        rejected("MISSING_CLAIM"),
+    );
+    held(
+        of_joe(&mut stage, "7515-a2", &a2_key),
+        "RS256, and there is no audience",
+        &a2,
+        rejected("MISSING_CLAIM"),
+    );
+    held(
+        of_joe(&mut stage, "7515-a3", &a3_key),
+        "ES256, and there is no audience",
+        &a3,
+        rejected("MISSING_CLAIM"),
+    );
     let now = stage.groups.last_mut().expect("a group");
     now.case("expired", "the same today", a3.as_str(), rejected("EXPIRED")).flags(&["rfc"]);
 
@@ -49,7 +68,12 @@ pub fn stage() -> Stage {
         .case("text", "ES512 over a payload that is no JSON", A4_TOKEN, because("MALFORMED", "not_json"))
         .flags(&["rfc"]);
     of_joe(&mut stage, "7515-a5", &a2_key)
-        .case("unsecured", "an unsecured JWS", format!("eyJhbGciOiJub25lIn0.{JOE}."), rejected("ALGORITHM_NOT_ALLOWED"))
+        .case(
+            "unsecured",
+            "an unsecured JWS",
+            format!("eyJhbGciOiJub25lIn0.{JOE}."),
+            rejected("ALGORITHM_NOT_ALLOWED"),
+        )
         .at(THEN)
         .flags(&["rfc", "alg_none"]);
     let general = json!({
@@ -66,9 +90,19 @@ pub fn stage() -> Stage {
         "signature": A3_SIGNATURE,
     });
     of_joe(&mut stage, "7515-a6", &a3_key)
-        .case("general", "the general JSON serialisation", general.to_string(), because("MALFORMED", "json_serialization"))
+        .case(
+            "general",
+            "the general JSON serialisation",
+            general.to_string(),
+            because("MALFORMED", "json_serialization"),
+        )
         .flags(&["rfc"])
-        .case("flattened", "the flattened JSON serialisation (A.7)", flattened.to_string(), because("MALFORMED", "json_serialization"))
+        .case(
+            "flattened",
+            "the flattened JSON serialisation (A.7)",
+            flattened.to_string(),
+            because("MALFORMED", "json_serialization"),
+        )
         .flags(&["rfc"]);
     of_joe(&mut stage, "7515-e", &a2_key)
         .case("crit", "the critical extension of appendix E", "eyJhbGciOiJub25lIiwNCiAiY3JpdCI6WyJodHRwOi8vZXhhbXBsZS5jb20vVU5ERUZJTkVEIl0sDQogImh0dHA6Ly9leGFtcGxlLmNvbS9VTkRFRklORUQiOnRydWUNCn0.RkFJTA.", because("MALFORMED", "not_json"))
@@ -81,7 +115,12 @@ pub fn stage() -> Stage {
         .case("text", "PS384 over a payload that is no JSON", format!("{header}.{RFC7520_PAYLOAD}.{RFC7520_SIGNATURE}"), because("MALFORMED", "not_json"))
         .flags(&["rfc"]);
     of_joe(&mut stage, "8037-a4", &ed_key)
-        .case("text", "Ed25519 over a payload that is no JSON", RFC8037_TOKEN, because("MALFORMED", "not_json"))
+        .case(
+            "text",
+            "Ed25519 over a payload that is no JSON",
+            RFC8037_TOKEN,
+            because("MALFORMED", "not_json"),
+        )
         .flags(&["rfc"]);
     rfc8037(&mut stage, &ed_key);
     stage

@@ -18,7 +18,12 @@ pub fn stage() -> Stage {
         ("application-at-jwt", "application/at+jwt"),
         ("application-jwt", "Application/JWT"),
     ] {
-        group.case(name, "compared without case, and without `application/` (RFC 7515 section 4.1.9)", good().header("typ", typ).mint(), ACCEPTED);
+        group.case(
+            name,
+            "compared without case, and without `application/` (RFC 7515 section 4.1.9)",
+            good().header("typ", typ).mint(),
+            ACCEPTED,
+        );
     }
     for (name, comment, typ) in [
         ("logout", "OpenID Connect Back-Channel Logout 1.0 section 2.4", "logout+jwt"),
@@ -33,20 +38,40 @@ pub fn stage() -> Stage {
         ("twice", "left out once", "application/application/jwt"),
     ] {
         if name == "empty" {
-            group.case(name, "an empty string is as good as none", good().header("typ", typ).mint(), ACCEPTED);
+            group.case(
+                name,
+                "an empty string is as good as none",
+                good().header("typ", typ).mint(),
+                ACCEPTED,
+            );
         } else {
             group.case(name, comment, good().header("typ", typ).mint(), wrong()).flags(&["type_confusion"]);
         }
     }
     let events = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
     group
-        .case("logout-untyped", "a logout token without `typ` is known by its events", good().without_header("typ").claim("events", events).mint(), wrong())
+        .case(
+            "logout-untyped",
+            "a logout token without `typ` is known by its events",
+            good().without_header("typ").claim("events", events).mint(),
+            wrong(),
+        )
         .flags(&["type_confusion"])
-        .case("other-events", "other events do not make a logout token", good().claim("events", json!({ "https://a.example/login": {} })).mint(), ACCEPTED);
+        .case(
+            "other-events",
+            "other events do not make a logout token",
+            good().claim("events", json!({ "https://a.example/login": {} })).mint(),
+            ACCEPTED,
+        );
 
     stage
         .usual("strict", json!({ "types": ["at+jwt"] }))
-        .case("at-jwt", "access tokens only (RFC 9068 section 4)", good().header("typ", "at+jwt").mint(), ACCEPTED)
+        .case(
+            "at-jwt",
+            "access tokens only (RFC 9068 section 4)",
+            good().header("typ", "at+jwt").mint(),
+            ACCEPTED,
+        )
         .case("jwt", "an ID token or anything else", good().mint(), wrong())
         .flags(&["type_confusion"])
         .case("absent", "nothing said", good().without_header("typ").mint(), wrong())
