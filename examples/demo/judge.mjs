@@ -1,0 +1,61 @@
+// Asks both apps, and compares: with what was expected, and with each other.
+import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+import { CLIENTS } from './accounts.mjs';
+import { callApp } from './apps.mjs';
+
+const RECOVERY_SECONDS = 30;
+
+/** Runs one case. Returns both outcomes, whether they are the same, and every fault as a sentence. */
+export async function judge(row, world) {
+  await row.before?.(world);
+  const names = Object.keys(CLIENTS);
+  const outcomes = await Promise.all(names.map((name) => outcomeOf(row, name, world)));
+  const [one, other] = outcomes.map((outcome, i) => comparable(outcome, CLIENTS[names[i]].id));
+  const same = isDeepStrictEqual(one, other);
+  const faults = outcomes.flatMap((outcome, i) => faultsOf(row, outcome, names[i]));
+  if (!same) faults.push(`${row.name}: the apps differ: ${JSON.stringify(one)} and ${JSON.stringify(other)}`);
+  return { faults, outcomes, same };
+}
+
+/** What a person reads of an outcome. */
+export function words({ body, status }) {
+  return `${status} ${status === 200 ? 'accepted' : (body.code ?? 'without a code')}`;
+}
+
+async function outcomeOf(row, name, world) {
+  const app = world.apps[row.pair ?? 'own'][name];
+  const token = row.token(name, world);
+  const until = Date.now() + RECOVERY_SECONDS * 1000;
+  for (;;) {
+    const outcome = await callApp(app, row.endpoint ?? 'session', token);
+    if (!row.recovers || outcome.status !== 503 || Date.now() > until) return outcome;
+    await wait(1000 * Math.max(1, Number(outcome.retryAfter) || 1));
+  }
+}
+
+function faultsOf(row, { body, challenge, retryAfter, status }, name) {
+  const faults = [];
+  const code = body.code ?? null;
+  const fault = (what) => faults.push(`${row.name}: ${name} ${what}`);
+  if (status !== row.status || code !== row.code) {
+    fault(`answered ${status} ${code}, expected ${row.status} ${row.code}`);
+  }
+  // RFC 9110 §11.6.1: a 401 says how to authenticate. §10.2.3: a 503 says when to come back.
+  if (status === 401 && !challenge?.startsWith('Bearer')) fault('sent no Bearer challenge');
+  if (status === 503 && !/^[1-9][0-9]*$/.test(retryAfter ?? '')) fault('sent no Retry-After');
+  const keys = Object.keys(body).sort().join();
+  if (status >= 400 && keys !== 'code,error') fault(`sent a body with \`${keys}\``);
+  return faults;
+}
+
+/** An outcome without what rightly differs: the client's own id, one token's times and number. */
+function comparable({ body, challenge, retryAfter, status }, clientId) {
+  const refusal = { challenge, code: body.code, error: body.error, retry: retryAfter !== null, status };
+  if (!body.identity) return refusal;
+  const { claims, expiresAt, issuedAt, ...identity } = body.identity;
+  const { exp, iat, jti, ...rest } = claims;
+  const text = JSON.stringify({ ...identity, claims: rest }).replaceAll(clientId, '(client)');
+  return { ...refusal, identity: JSON.parse(text), lifetime: expiresAt - issuedAt };
+}
