@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const EXAMPLES = fileURLToPath(new URL('..', import.meta.url));
+const PYTHON = process.env.AUTHN_PYTHON || 'python3';
 const START_SECONDS = 30;
 const STOP_SECONDS = 5;
-const LISTENS = /http:\/\/127\.0\.0\.1:(\d+)/;
+// What FuzeFront and uvicorn say; other lines may hold other addresses.
+const LISTENS = / (?:listens|running) on http:\/\/127\.0\.0\.1:(\d+)/;
 
 /** What differs between the apps: how they are started, and where their endpoints are. */
 export const APPS = {
@@ -17,7 +19,7 @@ export const APPS = {
   },
   fuzekeys: {
     title: 'FuzeKeys',
-    command: [process.env.AUTHN_PYTHON ?? 'python3', '-m', 'uvicorn', 'app:app', '--port', '0', '--no-access-log'],
+    command: [PYTHON, '-m', 'uvicorn', 'app:app', '--port', '0', '--no-access-log'],
     paths: { session: '/auth/me', read: '/identities', admin: '/admin/settings' },
   },
 };
@@ -27,7 +29,9 @@ const running = new Set();
 /** Starts an app with `settings`; resolves once it listens, rejects with its last words. */
 export async function startApp(name, settings) {
   const child = launch(name, settings);
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended at its start\n${child.said}`)));
+  const ended = once(child, 'close').then(() => {
+    throw new Error(`${name} ended at its start\n${child.said}`);
+  });
   const listens = heard(child, LISTENS).then(([, port]) => ({ child, name, url: `http://127.0.0.1:${port}` }));
   // Whichever comes second is nobody's business any more.
   ended.catch(() => {});
@@ -47,7 +51,8 @@ export async function refusedStart(name, settings) {
 /** One call of an app; a token is sent as RFC 6750 §2.1 says, none where it is null. */
 export async function callApp({ child, name, url }, endpoint, token) {
   const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(url + APPS[name].paths[endpoint], { headers, redirect: 'manual' }).catch((cause) => {
+  const path = APPS[name].paths[endpoint];
+  const response = await fetch(url + path, { headers, redirect: 'manual' }).catch((cause) => {
     throw new Error(`${name} does not answer\n${child.said}`, { cause });
   });
   const text = await response.text();

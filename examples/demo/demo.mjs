@@ -56,7 +56,7 @@ async function run(world) {
   world.startShared = async () => {
     world.apps.shared = await startPair(() => everybody);
   };
-  progress('asking both');
+  progress('asking both; taking in the rotated key may need half a minute');
   const faults = [...(await showTable(world)), ...(await showProofs(world.apps))];
   showVerdict(faults);
   return faults.length ? 1 : 0;

@@ -109,5 +109,10 @@ function resourceServer(resource, client) {
   if (!Object.values(CLIENTS).some((c) => c.id === client.clientId && c.resource === resource)) {
     throw new errors.InvalidTarget('a client may ask for its own app only');
   }
-  return { audience: client.clientId, scope: SCOPES, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };
+  return {
+    accessTokenFormat: 'jwt',
+    audience: client.clientId,
+    jwt: { sign: { alg: 'RS256' } },
+    scope: SCOPES,
+  };
 }

@@ -7,7 +7,7 @@ import { CLIENTS } from './accounts.mjs';
 import { aboutApp, APPS, refusedStart } from './apps.mjs';
 import { CASES } from './cases.mjs';
 import { judge, words } from './judge.mjs';
-import { painter, table } from './table.mjs';
+import { head, line, painter } from './table.mjs';
 
 const MODULE = new URL('../../pkg/authn.wasm', import.meta.url);
 const NAMES = Object.keys(CLIENTS);
@@ -29,28 +29,25 @@ export function progress(text) {
   say(paint('dim', `demo: ${text}`));
 }
 
-/** Runs every case, then prints them all. */
+/** Runs every case, and prints each as a line of the table. Returns the faults. */
 export async function showTable(world) {
-  const rows = [];
   const faults = [];
+  const show = (name, cells, judged) => {
+    const last = judged.same ? (judged.faults.length ? 'wrong' : 'same') : 'NOT';
+    say(line([name, ...cells, last], judged.faults.length === 0, paint));
+    faults.push(...judged.faults);
+  };
+  say(`\n${head(['case', ...NAMES.map((name) => APPS[name].title), 'same'], paint)}`);
   for (const row of CASES) {
     const judged = await judge(row, world);
-    faults.push(...judged.faults);
-    rows.push(rowOf(row.name, judged.outcomes.map(words), judged.same, judged.faults));
+    show(row.name, judged.outcomes.map(words), judged);
   }
   for (const bad of BAD_SETTINGS) {
     const judged = await judgeStart(bad, world.settings);
-    faults.push(...judged.faults);
-    rows.push(rowOf(bad.name, judged.cells, judged.same, judged.faults));
+    show(bad.name, judged.cells, judged);
   }
-  say();
-  for (const line of table(['case', ...NAMES.map((name) => APPS[name].title), 'same'], rows, paint)) say(line);
+  say(paint('dim', 'same: status, code, message, challenge, and whatever identity came out of it'));
   return faults;
-}
-
-function rowOf(name, cells, same, faults) {
-  const last = same ? (faults.length ? 'wrong' : 'same') : 'NOT';
-  return { cells: [name, ...cells, last], good: faults.length === 0 };
 }
 
 async function judgeStart({ change, name, word }, settings) {

@@ -3,14 +3,15 @@
 const WIDTHS = [37, 26, 26, 5];
 const STYLES = { bad: 31, dim: 2, good: 32, strong: 1 };
 
-/** The lines of the table. A row has four cells, and `good` says whether its last one is welcome. */
-export function table(head, rows, paint) {
+/** The head of the table, two lines. */
+export function head(cells, paint) {
   const rule = WIDTHS.map((width) => '─'.repeat(width)).join('  ');
-  const body = rows.map(({ cells, good }) => {
-    const [last, ...rest] = [...cells].reverse();
-    return `${columns(rest.reverse())}  ${paint(good ? 'good' : 'bad', last)}`;
-  });
-  return [paint('strong', columns(head)), paint('dim', rule), ...body];
+  return `${paint('strong', columns(cells).trimEnd())}\n${paint('dim', rule)}`;
+}
+
+/** One line of the table; `good` says whether its last cell is welcome. */
+export function line(cells, good, paint) {
+  return `${columns(cells.slice(0, -1))}  ${paint(good ? 'good' : 'bad', cells.at(-1))}`;
 }
 
 /** A painter for a stream: escape sequences on a terminal (unless NO_COLOR is set), else nothing. */
