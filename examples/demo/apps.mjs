@@ -30,7 +30,7 @@ const running = new Set();
 export async function startApp(name, settings) {
   const child = launch(name, settings);
   const ended = once(child, 'close').then(() => {
-    throw new Error(`${name} ended at its start\n${child.said}`);
+    throw new Error(`${name} ended at its start\n${child.said}${remedy(child.said)}`);
   });
   const listens = heard(child, LISTENS).then(([, port]) => ({ child, name, url: `http://127.0.0.1:${port}` }));
   // Whichever comes second is nobody's business any more.
@@ -110,6 +110,12 @@ function launch(name, settings) {
 function environment(settings) {
   const { OIDC_AUDIENCE, OIDC_ISSUER, ...ours } = process.env;
   return { ...ours, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', PYTHONUNBUFFERED: '1', ...settings };
+}
+
+/** `cargo xtask demo` installs everything first; by hand something may be missing. */
+function remedy(said) {
+  if (/ENOENT|No module named/.test(said)) return '\nAUTHN_PYTHON must name a Python that has what the app needs';
+  return said.includes('ERR_MODULE_NOT_FOUND') ? '\nrun `npm ci` in the folder of the app' : '';
 }
 
 function heard(child, pattern) {

@@ -16,7 +16,7 @@ export async function judge(row, world) {
   const [one, other] = outcomes.map(comparable);
   const same = isDeepStrictEqual(one, other);
   const faults = outcomes.flatMap((outcome, i) => faultsOf(row, outcome, names[i]));
-  if (!same) faults.push(`${row.name}: the apps differ: ${JSON.stringify(one)} and ${JSON.stringify(other)}`);
+  if (!same) faults.push(`${row.name}: the apps differ in ${differences(one, other).join(', ')}`);
   return { faults, outcomes, same };
 }
 
@@ -50,6 +50,12 @@ function faultsOf(row, { body, challenge, retryAfter, status }, name) {
   const keys = Object.keys(body).sort().join();
   if (status >= 400 && keys !== 'code,error') fault(`sent a body with \`${keys}\``);
   return faults;
+}
+
+function differences(one, other) {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .filter((name) => !isDeepStrictEqual(one[name], other[name]))
+    .map((name) => (name === 'identity' ? name : `${name} (${one[name]} and ${other[name]})`));
 }
 
 /** An outcome without what rightly differs: the clients' ids, one token's times and number. */

@@ -55,9 +55,9 @@ async function judgeStart({ change, name, word }, settings) {
     NAMES.map((app) => refusedStart(app, { ...settings(app), ...change })),
   );
   const faults = outcomes.flatMap(({ said, status }, i) =>
-    status === 1 && said.includes(word) ? [] : [`${name}: ${NAMES[i]} ended with ${status} and said\n${said}`],
+    status === 1 && said.includes(word) ? [] : [`${name}: ${NAMES[i]} gave ${status} and said\n${said}`],
   );
-  const cells = outcomes.map(({ status }) => (status === 1 ? 'exit 1, will not start' : `status ${status}`));
+  const cells = outcomes.map(({ status }) => (status === 1 ? 'exit 1, will not start' : `${status}`));
   return { cells, faults, same: cells[0] === cells[1] };
 }
 
@@ -88,20 +88,23 @@ export function showVerdict(faults) {
   say();
   for (const fault of faults) say(paint('bad', `✗ ${fault}`));
   const cases = CASES.length + BAD_SETTINGS.length;
-  if (faults.length === 0) say(paint('good', `${cases} cases: no difference between the apps, each as expected`));
-  else say(paint('bad', `${cases} cases: ${faults.length} faults`));
+  if (faults.length) say(paint('bad', `${cases} cases: ${faults.length} faults`));
+  else say(paint('good', `${cases} cases: no difference between the apps, each as expected`));
 }
 
-/** Where everything listens, and a call to try. */
+/** Where everything listens, and a call of each app to try. */
 export function showAddresses({ apps, provider, tokens }) {
   say(`\n${paint('strong', 'still running')}`);
-  say(`  provider   ${provider.issuer}/.well-known/openid-configuration`);
-  for (const { name, url } of Object.values(apps.own)) {
-    say(`  ${APPS[name].title.padEnd(9)}  ${url}/about`);
-  }
+  address('provider', `${provider.issuer}/.well-known/openid-configuration`);
+  for (const { name, url } of Object.values(apps.own)) address(`${APPS[name].title}, own audience`, `${url}/about`);
+  for (const { name, url } of Object.values(apps.shared)) address(`${APPS[name].title}, both audiences`, `${url}/about`);
   for (const { name, url } of Object.values(apps.own)) {
     say(`\n${APPS[name].title}, with a token of ada that is good for an hour:\n`);
     say(`curl -i -H 'Authorization: Bearer ${tokens[name].user}' ${url}${APPS[name].paths.session}`);
   }
   say('\nCtrl-C stops everything.');
+}
+
+function address(label, url) {
+  say(`  ${label.padEnd(32)}${url}`);
 }

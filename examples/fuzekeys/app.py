@@ -44,6 +44,8 @@ def get_current_user(identity: Annotated[Identity, Depends(auth)]) -> User:
     The verifier says who calls; who that is here, and whether they may still come in, is for FuzeKeys
     to know.
     """
+    # Only tokens of shared-secret issuers may lack `iss`, and this app has no such issuer.
+    assert identity.issuer is not None
     user = users.admitted(identity.issuer, identity.user_id, identity.email)
     if not user.is_active:
         raise HTTPException(403, "this account is disabled")
