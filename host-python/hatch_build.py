@@ -19,9 +19,9 @@ class WasmHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Raises FileNotFoundError when there is no module to carry."""
         root = Path(self.root)
-        built = root.parent / "pkg" / "authn.wasm"
-        carried = root / PACKAGED
-        wasm = carried if carried.is_file() else built
+        if (root / "PKG-INFO").is_file() and (root / PACKAGED).is_file():
+            return  # a source distribution, unpacked: the package folder is complete
+        wasm = root.parent / "pkg" / "authn.wasm"
         if not wasm.is_file():
             raise FileNotFoundError("`pkg/authn.wasm` is missing: run `cargo xtask build` first")
         if version == "editable":

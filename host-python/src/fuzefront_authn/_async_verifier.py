@@ -46,7 +46,7 @@ class AsyncVerifier(
         return await self._check(*token_message(token))
 
     async def check_authorization(self, value: Optional[str]) -> CheckResult:
-        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1); None if absent."""
+        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1), or None."""
         return await self._check(*authorization_message(value))
 
     def check_sync(self, token: Optional[str]) -> CheckResult:

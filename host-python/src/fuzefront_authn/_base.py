@@ -24,8 +24,8 @@ RevokedT = TypeVar("RevokedT")
 ResolvedT = TypeVar("ResolvedT")
 Names = Union[Sequence[str], AbstractSet[str]]
 
-_NOT_A_TOKEN = b"\xff"
-"""No token looks like this; it stands for values that are not even a string."""
+_NO_TEXT = "\ufffd"
+"""No token looks like this; it stands for values that are not even text."""
 
 
 class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
@@ -34,14 +34,15 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
     def __init__(
         self,
         *,
-        issuer: Union[str, Names, None, Unset] = UNSET,
-        audience: Union[str, Names, None, Unset] = UNSET,
+        issuer: Union[str, Names, Unset, None] = UNSET,
+        audience: Union[str, Names, Unset, None] = UNSET,
         jwks_uri: Optional[str] = None,
         keys: Optional[Mapping[str, Any]] = None,
         algorithms: Optional[Names] = None,
         types: Optional[Names] = None,
         leeway: Optional[int] = None,
         max_age: Optional[int] = None,
+        stale_cap: Optional[int] = None,
         required_claims: Optional[Names] = None,
         claim_values: Optional[Mapping[str, Names]] = None,
         required_scopes: Optional[Names] = None,
@@ -56,13 +57,14 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         is_revoked: Optional[Callable[[Identity, TokenFacts], RevokedT]] = None,
         resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
     ) -> None:
-        entry = {
+        entry: dict[str, Any] = {
             "jwks_uri": jwks_uri,
             "keys": keys,
             "algorithms": algorithms,
             "types": types,
             "leeway": leeway,
             "max_age": max_age,
+            "stale_cap": stale_cap,
             "required_claims": required_claims,
             "claim_values": claim_values,
             "required_scopes": required_scopes,
@@ -112,9 +114,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
             return Rejected(self._unavailable(_reason(error), error))
         return _result(verdict)
 
-    def _vetting(
-        self, accepted: Accepted
-    ) -> Generator[Callable[[], object], object, CheckResult]:
+    def _vetting(self, accepted: Accepted) -> Generator[Callable[[], object], object, CheckResult]:
         """The hooks, in order: yields calls to make, is sent (or thrown) what they gave."""
         identity, token = accepted.identity, accepted.token
         reason = "revocation"
@@ -157,7 +157,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         """The issuers without keys, each with the fetch that would bring them, if one is due."""
         epochs = [self._core.epoch(issuer) for issuer in range(len(self._core.issuers))]
         return [
-            (i, row.fetch and Need.of({"issuer": i, **row.fetch}, epochs[i], background=False))
+            (i, None if row.fetch is None else Need.of(row.fetch, epochs[i]))
             for i, row in enumerate(self.status().issuers)
             if not row.usable
         ]
@@ -177,10 +177,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
 
 
 def token_message(token: object) -> tuple[int, bytes]:
-    """A token as the module takes it: nothing for None, never a token for what is no string."""
-    if token is None:
-        return TOKEN, b""
-    return TOKEN, _bytes(token)
+    """A token as the module takes it: nothing for None, never a token for what is no text."""
+    return TOKEN, b"" if token is None else _text(token, _NO_TEXT)
 
 
 def authorization_message(value: object) -> tuple[int, bytes]:
@@ -189,16 +187,14 @@ def authorization_message(value: object) -> tuple[int, bytes]:
         return AUTHORIZATION, b""
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         value = ", ".join(value)
-    return AUTHORIZATION, _bytes(value)
+    return AUTHORIZATION, _text(value, f"Bearer {_NO_TEXT}")
 
 
-def _bytes(text: object) -> bytes:
-    if not isinstance(text, str):
-        return _NOT_A_TOKEN
+def _text(value: object, otherwise: str) -> bytes:
     try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        return _NOT_A_TOKEN
+        return (value if isinstance(value, str) else otherwise).encode()
+    except UnicodeEncodeError:  # lone surrogates
+        return otherwise.encode()
 
 
 def _result(verdict: Mapping[str, Any]) -> CheckResult:

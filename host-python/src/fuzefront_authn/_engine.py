@@ -84,9 +84,7 @@ class Instance:
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
             raise Broken(f"`{export}` trapped") from error
 
-    def ask(
-        self, export: str, *arguments: float, data: Optional[bytes] = None
-    ) -> dict[str, Any]:
+    def ask(self, export: str, *arguments: float, data: Optional[bytes] = None) -> dict[str, Any]:
         """As `call`, with the answer read as the JSON object it is."""
         answer = self.call(export, *arguments, data=data)
         try:

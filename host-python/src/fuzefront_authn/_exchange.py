@@ -7,14 +7,22 @@ Both are generators: they yield what they need, are sent what came of it, and re
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Union
 
 from ._core import Core, Offer
 from ._engine import Broken, InvalidCall
 
-__all__ = ["ClockError", "Failed", "Fetched", "Need", "Outcome", "fetch_exchange", "verdict_exchange"]
+__all__ = [
+    "ClockError",
+    "Failed",
+    "Fetched",
+    "Need",
+    "Outcome",
+    "fetch_exchange",
+    "verdict_exchange",
+]
 
 MAX_VERIFY_CALLS = 4
 """How often one request asks the module (docs/abi.md, "The host's part", 2)."""
@@ -55,7 +63,7 @@ class Need:
     background: bool
 
     @classmethod
-    def of(cls, fetch: dict[str, Any], epoch: int, *, background: bool) -> Need:
+    def of(cls, fetch: Mapping[str, Any], epoch: int, *, background: bool = False) -> Need:
         """A `fetch` member of the module's answers."""
         return cls(
             issuer=fetch["issuer"],
@@ -90,9 +98,9 @@ def verdict_exchange(
             if fetch is not None:
                 yield Need.of(fetch, epochs[fetch["issuer"]], background=True)
             return verdict
-        otherwise: dict[str, Any] = verdict["otherwise"]
-        if not (yield Need.of(verdict["fetch"], epochs[fetch["issuer"]], background=False)):
+        if not (yield Need.of(verdict["fetch"], epochs[verdict["fetch"]["issuer"]])):
             break
+    otherwise: dict[str, Any] = verdict["otherwise"]
     return otherwise
 
 

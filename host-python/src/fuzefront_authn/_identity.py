@@ -25,8 +25,8 @@ AuthMode = Literal["federated-jwks", "legacy-hs256"]
 class Identity:
     """Who a token speaks for. Times are seconds since the Unix epoch.
 
-    `tenant_id` None means unresolved, never "any"; empty `roles` means unprivileged. `claims` is the
-    payload as it came in. `repr` shows neither `email` nor `claims`.
+    `tenant_id` None means unresolved, never "any"; empty `roles` means unprivileged. `claims` is
+    the payload as it came in. `repr` shows neither `email` nor `claims`.
     """
 
     user_id: str

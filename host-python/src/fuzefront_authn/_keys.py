@@ -103,7 +103,7 @@ class Fetcher:
 
 
 class _Chain:
-    """One fetch of one verifier: a discovery document and then its key set, or the key set alone."""
+    """One fetch of one verifier: a discovery document and its key set, or the key set alone."""
 
     def __init__(self, fetcher: Fetcher, need: Need) -> None:
         self.done = threading.Event()

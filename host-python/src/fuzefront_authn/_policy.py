@@ -41,6 +41,7 @@ class IssuerOptions(TypedDict, total=False):
     types: Sequence[str]
     leeway: int
     max_age: int
+    stale_cap: int
     required_claims: Sequence[str]
     claim_values: Mapping[str, Sequence[str]]
     required_scopes: Sequence[str]
@@ -53,13 +54,14 @@ class IssuerOptions(TypedDict, total=False):
 def policy_document(
     single: Mapping[str, Any],
     issuers: Optional[Sequence[Mapping[str, Any]]],
-    insecure_hosts: Optional[Sequence[str]],
+    insecure_hosts: object,
 ) -> bytes:
     """The policy as JSON. `single` is the one entry spelled out as options, UNSET left out.
 
     Raises PolicyError for values that have no JSON form, and when both ways are mixed.
     """
     given = {name: value for name, value in single.items() if value is not UNSET}
+    entries: list[Mapping[str, Any]]
     if issuers is None:
         entries = [given]
     elif isinstance(issuers, (str, bytes, Mapping)) or not isinstance(issuers, Sequence):
@@ -68,7 +70,7 @@ def policy_document(
         if given:
             name = sorted(given)[0]
             raise PolicyError(f"`{name}` belongs into the entries of `issuers`", path=f"/{name}")
-        entries = list(issuers)
+        entries = [*issuers]
     policy: dict[str, Any] = {
         "issuers": [_entry(entry, f"/issuers/{i}") for i, entry in enumerate(entries)]
     }

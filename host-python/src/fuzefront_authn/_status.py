@@ -11,7 +11,7 @@ __all__ = ["IssuerStatus", "Status"]
 
 @dataclass(frozen=True)
 class IssuerStatus:
-    """One issuer entry. `age` is seconds since the key set in force was fetched, None without one."""
+    """One issuer entry. `age`: seconds since the key set in force was fetched, None without one."""
 
     issuer: tuple[Optional[str], ...]
     state: Literal["empty", "fresh", "aging", "stale", "dead", "static", "secret"]

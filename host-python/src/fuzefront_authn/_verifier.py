@@ -39,7 +39,7 @@ class Verifier(BaseVerifier["httpx.Client", object, Identity]):
         return self._check(*token_message(token))
 
     def check_authorization(self, value: Optional[str]) -> CheckResult:
-        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1); None if absent."""
+        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1), or None."""
         return self._check(*authorization_message(value))
 
     def ready(self) -> None:
