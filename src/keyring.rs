@@ -254,7 +254,10 @@ impl Keyring {
         };
         let age = now.since(stored.fetched);
         let hard_age = 2.0 * stored.soft_age;
-        if age < stored.soft_age {
+        if stored.fetched.since(now) > limits::CLOCK_SET_BACK {
+            // The clock was set back, so the age is unknown: a new fetch puts it right.
+            KeyState::Aging
+        } else if age < stored.soft_age {
             KeyState::Fresh
         } else if age < hard_age {
             KeyState::Aging
@@ -370,3 +373,6 @@ impl Offer {
         json.finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

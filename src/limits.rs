@@ -53,6 +53,10 @@ pub const SOFT_AGE_MIN: f64 = 60.0;
 /// Longest soft age taken from `Cache-Control`, seconds.
 pub const SOFT_AGE_MAX: f64 = 3600.0;
 
+/// A key set fetched this far in the future means that the clock was set back, seconds; less is two clocks that
+/// were read in another order.
+pub const CLOCK_SET_BACK: f64 = 60.0;
+
 /// How long keys may serve past their hard age while the issuer is down, seconds.
 pub const STALE_CAP_DEFAULT: u32 = 3600;
 

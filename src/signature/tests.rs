@@ -137,7 +137,7 @@ fn rfc8037_a4_ed25519_is_good() {
 /// An odd number of `bits` bits.
 fn modulus(bits: usize) -> Vec<u8> {
     let mut n = vec![0xff; bits.div_ceil(8)];
-    if bits % 8 != 0 {
+    if !bits.is_multiple_of(8) {
         *n.first_mut().unwrap() = (1 << (bits % 8)) - 1;
     }
     n
