@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Optional
 
 from cryptography.hazmat.primitives import hashes, hmac
@@ -49,7 +49,7 @@ class SigningKey:
         return f"{parts}.{base64url(signature)}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def signing_key(kid: str) -> SigningKey:
     """One key per id and test run: making them is slow."""
     return SigningKey(kid, rsa.generate_private_key(public_exponent=65537, key_size=2048))

@@ -6,7 +6,14 @@
 """
 
 from ._async_verifier import AsyncVerifier
-from ._errors import AuthError, AuthnError, EngineError, MissingExtraError, PolicyError
+from ._errors import (
+    AuthError,
+    AuthErrorCode,
+    AuthnError,
+    EngineError,
+    MissingExtraError,
+    PolicyError,
+)
 from ._identity import (
     Accepted,
     AuthMode,
@@ -25,6 +32,7 @@ __all__ = [
     "Accepted",
     "AsyncVerifier",
     "AuthError",
+    "AuthErrorCode",
     "AuthMode",
     "AuthnError",
     "CheckResult",

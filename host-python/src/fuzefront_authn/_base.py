@@ -93,6 +93,16 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         """SHA-256 (hex) of the policy in canonical form; equal in every host."""
         return self._core.fingerprint
 
+    @property
+    def _discovery_url(self) -> Optional[str]:
+        """Where the discovery document is of the first issuer whose keys are found by one."""
+        for row in self._core.issuers:
+            if row["keys"] == "discovery":
+                issuer: str = row["issuer"][0]
+                # OpenID Connect Discovery 1.0 §4.1: a terminating "/" is removed first.
+                return issuer.removesuffix("/") + "/.well-known/openid-configuration"
+        return None
+
     def status(self) -> Status:
         """The state of every issuer's keys, now. Raises AuthError when there is none to ask."""
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Optional
 
 from ._engine import Broken, Instance, InvalidCall, Module
-from ._errors import AuthError, EngineError, PolicyError
+from ._errors import AuthError, AuthErrorCode, EngineError, PolicyError
 
 __all__ = ["AUTHORIZATION", "TOKEN", "Core", "Offer"]
 
@@ -67,7 +67,7 @@ class Core:
         self.issuers: list[dict[str, Any]] = opened["issuers"]
 
     def verify(self, form: int, data: bytes, now: float) -> dict[str, Any]:
-        """A verdict. Raises Broken after a trap (already recovered from), InvalidCall when closed."""
+        """A verdict. Raises Broken after a trap, InvalidCall when closed."""
         with self._entered() as instance:
             # A longer message is beyond every limit of the module, which must be the one to say so.
             data = data[: instance.buffer_size]
@@ -111,7 +111,7 @@ class Core:
 
     def error(
         self,
-        code: str,
+        code: AuthErrorCode,
         *,
         details: Optional[dict[str, Any]] = None,
         parameters: str = "",
@@ -182,7 +182,7 @@ class Core:
         try:
             opened = _sound(instance.ask, "authn_open", data=self._policy)
         except InvalidCall as error:
-            raise PolicyError("the policy is too large", path="") from error
+            raise PolicyError("the policy is too large") from error
         refused = opened.get("error")
         if refused is not None:
             raise PolicyError(refused["message"], path=refused.get("path", ""))

@@ -13,9 +13,44 @@ code come from the module; nothing here keeps a copy of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-__all__ = ["AuthError", "AuthnError", "EngineError", "MissingExtraError", "PolicyError"]
+__all__ = [
+    "AuthError",
+    "AuthErrorCode",
+    "AuthnError",
+    "EngineError",
+    "MissingExtraError",
+    "PolicyError",
+]
+
+AuthErrorCode = Literal[
+    "ALGORITHM_NOT_ALLOWED",
+    "ENCRYPTED_TOKEN",
+    "EXPIRED",
+    "FORBIDDEN",
+    "INSUFFICIENT_SCOPE",
+    "INVALID_AUDIENCE",
+    "INVALID_CLAIM",
+    "INVALID_ISSUER",
+    "INVALID_REQUEST",
+    "INVALID_SIGNATURE",
+    "JWKS_UNAVAILABLE",
+    "MALFORMED",
+    "MISSING_CLAIM",
+    "NOT_ACTIVE",
+    "NO_TOKEN",
+    "REVOKED",
+    "TOKEN_TOO_LARGE",
+    "TOKEN_TOO_OLD",
+    "UNKNOWN",
+    "UNKNOWN_KEY",
+    "UNSUITABLE_KEY",
+    "UNSUPPORTED_HEADER",
+    "VERIFIER_UNAVAILABLE",
+    "WRONG_TOKEN_TYPE",
+]
+"""The closed list; a test compares it with the module's own."""
 
 
 class AuthnError(Exception):
@@ -34,7 +69,7 @@ class AuthError(AuthnError):
         self,
         message: str,
         *,
-        code: str,
+        code: AuthErrorCode,
         status: int,
         challenge: str | None = None,
         retry_after: int | None = None,
@@ -42,7 +77,7 @@ class AuthError(AuthnError):
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.code = code
+        self.code: AuthErrorCode = code
         self.status = status
         self.challenge = challenge
         self.retry_after = retry_after
@@ -79,6 +114,6 @@ class PolicyError(AuthnError, ValueError):
     code = "INVALID_POLICY"
 
     def __init__(self, message: str, *, path: str = "") -> None:
-        super().__init__(message)
+        super().__init__(f"`{path}` {message}" if path else message)
         self.message = message
         self.path = path

@@ -106,7 +106,7 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
 
 
 def max_age(headers: httpx.Headers) -> Optional[float]:
-    """What is left of `Cache-Control: max-age` after `Age`, in seconds (RFC 9111 §4.2, §5.2.2.1)."""
+    """What is left of `Cache-Control: max-age` after `Age`, seconds (RFC 9111 §4.2, §5.2.2.1)."""
     found = re.search(
         r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})"?(?=$|[,\s])',
         headers.get("cache-control", ""),

@@ -65,11 +65,11 @@ def policy_document(
     if issuers is None:
         entries = [given]
     elif isinstance(issuers, (str, bytes, Mapping)) or not isinstance(issuers, Sequence):
-        raise PolicyError("`issuers` must be a list of entries", path="/issuers")
+        raise PolicyError("is not a list of issuer entries", path="/issuers")
     else:
         if given:
             name = sorted(given)[0]
-            raise PolicyError(f"`{name}` belongs into the entries of `issuers`", path=f"/{name}")
+            raise PolicyError("belongs into the entries of `issuers`", path=f"/{name}")
         entries = [*issuers]
     policy: dict[str, Any] = {
         "issuers": [_entry(entry, f"/issuers/{i}") for i, entry in enumerate(entries)]
@@ -84,11 +84,11 @@ _NONE_HAS_A_MEANING = ("issuer", "audience")
 
 def _entry(options: object, path: str) -> dict[str, Any]:
     if not isinstance(options, Mapping):
-        raise PolicyError("an issuer entry must be a mapping", path=path)
+        raise PolicyError("is not a mapping", path=path)
     entry: dict[str, Any] = {}
     for name, value in options.items():
         if not isinstance(name, str):
-            raise PolicyError("an option name must be a string", path=path)
+            raise PolicyError("has a member name that is not a string", path=path)
         if value is UNSET or (value is None and name not in _NONE_HAS_A_MEANING):
             continue
         here = f"{path}/{_escaped(name)}"
@@ -101,7 +101,7 @@ def _secret(value: object, path: str) -> str:
     if isinstance(value, str):
         value = value.encode("utf-8", "surrogatepass")
     if not isinstance(value, (bytes, bytearray)):
-        raise PolicyError("`secret` must be bytes or a string", path=path)
+        raise PolicyError("is neither bytes nor a string", path=path)
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
 
 
@@ -111,18 +111,18 @@ def _plain(value: object, path: str) -> Any:
         return value
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
-            raise PolicyError("a number must be finite", path=path)
+            raise PolicyError("is not a finite number", path=path)
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
-            raise PolicyError("a member name must be a string", path=path)
+            raise PolicyError("has a member name that is not a string", path=path)
         return {name: _plain(item, f"{path}/{_escaped(name)}") for name, item in value.items()}
     if isinstance(value, AbstractSet):
         items = [_plain(item, path) for item in value]
         return sorted(items, key=str)
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [_plain(item, f"{path}/{i}") for i, item in enumerate(value)]
-    raise PolicyError("a value must be a string, a number, a list or a mapping", path=path)
+    raise PolicyError("is neither a string, a number, a list nor a mapping", path=path)
 
 
 def _escaped(name: str) -> str:
