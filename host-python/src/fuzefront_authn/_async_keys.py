@@ -139,9 +139,11 @@ class _Flights:
         finally:
             flight.waiting -= 1
             if flight.waiting == 0:
-                flight.task.cancel()
                 if flights.get(key) is flight:
                     del flights[key]
+                if not flight.task.done():
+                    flight.task.cancel()
+                    await asyncio.wait({flight.task})
 
     def _here(self) -> dict[tuple[str, int], _Flight]:
         with self._lock:
