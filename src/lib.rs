@@ -34,3 +34,8 @@ pub use crate::verdict::{
     Accepted, Details, Document, Fetch, KeyState, KeysInfo, KeysNeeded, Rejection, Verdict,
 };
 pub use crate::verifier::Verifier;
+
+/// The examples of the front page, compiled and run with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

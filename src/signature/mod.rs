@@ -8,6 +8,8 @@ mod rsa;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wycheproof;
 
 use core::fmt;
 
