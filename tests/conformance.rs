@@ -85,15 +85,20 @@ fn jwt_simple_agrees_but_for_listed_reasons() {
                 continue;
             }
             let word = if theirs.is_ok() { "accepted" } else { "refused" };
-            let index = deviations.iter().position(|known| known.covers(&case.id) && known.jwt_simple == word);
+            let index =
+                deviations.iter().position(|known| known.covers(&case.id) && known.jwt_simple == word);
             match index {
                 Some(index) => drop(used.insert(index)),
                 None => unlisted.push(format!("{}: jwt-simple says {theirs:?}", case.id)),
             }
         }
     }
-    let unused: Vec<&String> =
-        deviations.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, known)| &known.cases).collect();
+    let unused: Vec<&String> = deviations
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !used.contains(at))
+        .map(|(_, known)| &known.cases)
+        .collect();
     assert!(unlisted.is_empty(), "not listed:\n{}", unlisted.join("\n"));
     assert!(unused.is_empty(), "listed, but does not occur: {unused:?}");
 }
@@ -154,8 +159,11 @@ fn ids_are_unique_and_named_for_their_stage() {
 fn flags_are_explained_and_explanations_used() {
     for (name, file) in vectors::files() {
         let notes: BTreeSet<String> = file["notes"].as_object().unwrap().keys().cloned().collect();
-        let used: BTreeSet<String> =
-            vectors::groups_of(&file).into_iter().flat_map(|group| group.cases).flat_map(|case| case.flags).collect();
+        let used: BTreeSet<String> = vectors::groups_of(&file)
+            .into_iter()
+            .flat_map(|group| group.cases)
+            .flat_map(|case| case.flags)
+            .collect();
         assert_eq!(notes, used, "{name}");
     }
 }
@@ -164,10 +172,14 @@ fn flags_are_explained_and_explanations_used() {
 #[test]
 fn every_code_is_reached() {
     let about: Value = serde_json::from_str(&Session::about()).unwrap();
-    let all: BTreeSet<&str> = about["codes"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();
+    let all: BTreeSet<&str> =
+        about["codes"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();
     let groups = vectors::groups();
-    let mut reached: BTreeSet<&str> =
-        groups.iter().flat_map(|group: &Group| &group.cases).filter_map(|case| case.verdict["code"].as_str()).collect();
+    let mut reached: BTreeSet<&str> = groups
+        .iter()
+        .flat_map(|group: &Group| &group.cases)
+        .filter_map(|case| case.verdict["code"].as_str())
+        .collect();
     reached.extend(["FORBIDDEN", "REVOKED", "UNKNOWN", "VERIFIER_UNAVAILABLE"]);
     assert_eq!(reached, all);
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use wasmtime::{Engine as Runtime, Instance, Memory, Store, WasmParams, WasmResults};
+use wasmtime::{Config, Engine as Runtime, Instance, Memory, OptLevel, Store, WasmParams, WasmResults};
 
 use crate::vectors::{Case, Engine, Offer};
 
@@ -17,7 +17,9 @@ pub struct Module {
 impl Module {
     pub fn load() -> Self {
         let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/authn.wasm")).unwrap();
-        let runtime = Runtime::default();
+        let mut config = Config::new();
+        config.cranelift_opt_level(OptLevel::None);
+        let runtime = Runtime::new(&config).unwrap();
         let module = wasmtime::Module::new(&runtime, bytes).unwrap();
         let mut store = Store::new(&runtime, ());
         let instance = Instance::new(&mut store, &module, &[]).unwrap();

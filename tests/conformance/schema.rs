@@ -12,7 +12,14 @@ pub fn faults(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<St
     faults
 }
 
-fn check(root: &Value, schema: &Value, keyword: &str, rule: &Value, value: &Value, path: &str) -> Vec<String> {
+fn check(
+    root: &Value,
+    schema: &Value,
+    keyword: &str,
+    rule: &Value,
+    value: &Value,
+    path: &str,
+) -> Vec<String> {
     let unless = |good: bool| if good { vec![] } else { vec![format!("{path}: {keyword} {rule}")] };
     match keyword {
         "$schema" | "$id" | "$defs" | "title" | "description" => vec![],
@@ -29,7 +36,8 @@ fn check(root: &Value, schema: &Value, keyword: &str, rule: &Value, value: &Valu
             rule.as_array().unwrap().iter().all(|name| object.contains_key(name.as_str().unwrap()))
         })),
         "oneOf" => {
-            let fitting = rule.as_array().unwrap().iter().filter(|it| faults(root, it, value, path).is_empty());
+            let fitting =
+                rule.as_array().unwrap().iter().filter(|it| faults(root, it, value, path).is_empty());
             unless(fitting.count() == 1)
         }
         "items" => each(root, rule, value.as_array().into_iter().flatten().enumerate(), path),
@@ -86,8 +94,12 @@ fn matches(pattern: &str, text: &str) -> bool {
     };
     match pattern {
         "^[a-z0-9-]+$" => word(text),
-        "^[a-z0-9-]+/[a-z0-9-]+$" => text.split_once('/').is_some_and(|(stage, name)| word(stage) && word(name)),
-        "^[0-9a-f]{64}$" => text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+        "^[a-z0-9-]+/[a-z0-9-]+$" => {
+            text.split_once('/').is_some_and(|(stage, name)| word(stage) && word(name))
+        }
+        "^[0-9a-f]{64}$" => {
+            text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        }
         _ => false,
     }
 }

@@ -79,7 +79,9 @@ pub fn files() -> Vec<(String, Value)> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".json") && name != "schema.json" && name != "jwt-simple-deviations.json")
+        .filter(|name| {
+            name.ends_with(".json") && name != "schema.json" && name != "jwt-simple-deviations.json"
+        })
         .collect();
     names.sort();
     names.into_iter().map(|name| (name.clone(), json(&name))).collect()
