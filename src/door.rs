@@ -1,0 +1,235 @@
+//! The door for every host: JSON and bytes in, JSON out. All meaning lies one layer down; the numeric exports over
+//! this are in `door/raw.rs`.
+
+#[cfg(target_arch = "wasm32")]
+mod raw;
+
+use std::collections::BTreeMap;
+
+use crate::algorithm::Algorithm;
+use crate::code::Code;
+use crate::policy::Policy;
+use crate::signature;
+use crate::time::UnixTime;
+use crate::verifier::Verifier;
+use crate::writer::{self, ObjectWriter};
+use crate::{key, limits};
+
+/// The version of the interface laid down in `docs/abi.md`.
+pub(crate) const ABI: (u32, u32) = (1, 0);
+
+/// The verifiers that one host opened, each under a handle. Every answer is one JSON object.
+#[derive(Debug, Default)]
+pub struct Session {
+    verifiers: BTreeMap<u32, Verifier>,
+    last: u32,
+}
+
+/// What the bytes given to [`Session::verify`] are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The value of an `Authorization` header.
+    Authorization,
+    /// A token.
+    Token,
+}
+
+impl Session {
+    /// No verifiers yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Name, versions, codes, algorithms and limits.
+    #[must_use]
+    pub fn about() -> String {
+        let codes = Code::ALL.map(|code| {
+            ObjectWriter::new()
+                .string("code", code.name())
+                .number("status", f64::from(code.status()))
+                .string("message", code.message())
+                .optional("challenge", code.challenge(&[]).as_deref())
+                .finish()
+        });
+        let mut reasons: Vec<&str> = key::REASONS
+            .into_iter()
+            .chain(signature::KeyError::ALL.map(signature::KeyError::reason))
+            .collect();
+        reasons.sort_unstable();
+        let (major, minor) = ABI;
+        ObjectWriter::new()
+            .string("name", env!("CARGO_PKG_NAME"))
+            .string("version", env!("CARGO_PKG_VERSION"))
+            .string("abi", &format!("{major}.{minor}"))
+            .raw("codes", &writer::array(&codes))
+            .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))
+            .strings("key_reasons", &reasons)
+            .raw("limits", &limits_json())
+            .finish()
+    }
+
+    /// Opens a verifier for a policy (JSON).
+    pub fn open(&mut self, policy: &[u8]) -> String {
+        let policy = match Policy::from_json(policy) {
+            Ok(policy) => policy,
+            Err(error) => {
+                let fault = ObjectWriter::new()
+                    .string("code", "INVALID_POLICY")
+                    .string("path", &error.path)
+                    .string("message", &error.message)
+                    .finish();
+                return ObjectWriter::new().raw("error", &fault).finish();
+            }
+        };
+        let Some(handle) = self.last.checked_add(1) else {
+            return invalid_call("no handle is left");
+        };
+        let issuers: Vec<String> = policy
+            .issuers
+            .iter()
+            .map(|issuer| {
+                ObjectWriter::new()
+                    .strings("issuer", &issuer.names)
+                    .string("keys", issuer.source.name())
+                    .finish()
+            })
+            .collect();
+        let answer = ObjectWriter::new()
+            .number("verifier", f64::from(handle))
+            .string("fingerprint", &policy.fingerprint())
+            .raw("issuers", &writer::array(&issuers))
+            .finish();
+        self.last = handle;
+        self.verifiers.insert(handle, Verifier::new(policy));
+        answer
+    }
+
+    /// Forgets a verifier; whether there was one.
+    pub fn close(&mut self, verifier: u32) -> bool {
+        self.verifiers.remove(&verifier).is_some()
+    }
+
+    /// The verdict on a token or header value; `now` in seconds since the epoch.
+    #[must_use]
+    pub fn verify(&self, verifier: u32, form: Form, now: f64, input: &[u8]) -> String {
+        let (Some(verifier), Some(now)) = (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) else {
+            return self.unknown(verifier);
+        };
+        match form {
+            Form::Authorization => verifier.verify_authorization(input, now).to_json(),
+            Form::Token => verifier.verify(input, now).to_json(),
+        }
+    }
+
+    /// A fetch begins.
+    pub fn fetch_started(&mut self, verifier: u32, issuer: u32, now: f64) -> String {
+        let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
+            return self.unknown(verifier);
+        };
+        let allowed = found.fetch_started(issuer, now);
+        ObjectWriter::new().raw("allowed", if allowed { "true" } else { "false" }).finish()
+    }
+
+    /// A discovery document was fetched.
+    pub fn offer_discovery(
+        &mut self,
+        verifier: u32,
+        issuer: u32,
+        now: f64,
+        jitter: f64,
+        body: &[u8],
+    ) -> String {
+        let offer = self
+            .event(verifier, issuer, now)
+            .and_then(|(found, issuer, now)| found.offer_discovery(issuer, body, now, bounded(jitter)));
+        offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
+    }
+
+    /// A key set was fetched; a negative `max_age` is "not given".
+    pub fn offer_keys(
+        &mut self,
+        verifier: u32,
+        issuer: u32,
+        now: f64,
+        max_age: f64,
+        jitter: f64,
+        body: &[u8],
+    ) -> String {
+        let offer = self.event(verifier, issuer, now).and_then(|(found, issuer, now)| {
+            found.offer_keys(issuer, body, now, given(max_age), bounded(jitter))
+        });
+        offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
+    }
+
+    /// A fetch failed; a negative `retry_after` is "not given". Answers the status.
+    pub fn fetch_failed(
+        &mut self,
+        verifier: u32,
+        issuer: u32,
+        now: f64,
+        retry_after: f64,
+        jitter: f64,
+    ) -> String {
+        let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
+            return self.unknown(verifier);
+        };
+        found.fetch_failed(issuer, now, given(retry_after), bounded(jitter));
+        found.status_json(now)
+    }
+
+    /// The state of the keys.
+    #[must_use]
+    pub fn status(&self, verifier: u32, now: f64) -> String {
+        match (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) {
+            (Some(found), Some(now)) => found.status_json(now),
+            _ => self.unknown(verifier),
+        }
+    }
+
+    fn event(&mut self, verifier: u32, issuer: u32, now: f64) -> Option<(&mut Verifier, usize, UnixTime)> {
+        let now = UnixTime::from_seconds(now)?;
+        let verifier = self.verifiers.get_mut(&verifier)?;
+        let issuer =
+            usize::try_from(issuer).ok().filter(|issuer| *issuer < verifier.policy().issuers.len())?;
+        Some((verifier, issuer, now))
+    }
+
+    fn unknown(&self, verifier: u32) -> String {
+        invalid_call(if self.verifiers.contains_key(&verifier) {
+            "the issuer index does not exist, or the time is negative or not finite"
+        } else {
+            "the verifier handle is not open"
+        })
+    }
+}
+
+/// A bug in the host, not a verdict.
+pub(crate) fn invalid_call(message: &str) -> String {
+    let fault = ObjectWriter::new().string("code", "INVALID_CALL").string("message", message).finish();
+    ObjectWriter::new().raw("error", &fault).finish()
+}
+
+fn given(seconds: f64) -> Option<f64> {
+    (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
+}
+
+fn bounded(jitter: f64) -> f64 {
+    if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+fn limits_json() -> String {
+    ObjectWriter::new()
+        .raw("token_bytes", &limits::TOKEN_BYTES.to_string())
+        .raw("key_set_bytes", &limits::KEY_SET_BYTES.to_string())
+        .raw("keys", &limits::KEYS.to_string())
+        .raw("key_candidates", &limits::KEY_CANDIDATES.to_string())
+        .raw("json_depth", &limits::JSON_DEPTH.to_string())
+        .raw("rsa_min_bits", &limits::RSA_MIN_BITS.to_string())
+        .raw("rsa_max_bits", &limits::RSA_MAX_BITS.to_string())
+        .raw("leeway", &limits::LEEWAY.to_string())
+        .raw("fetch_wait", &limits::FETCH_WAIT.to_string())
+        .raw("fetch_timeout", &limits::FETCH_TIMEOUT.to_string())
+        .raw("redirects", "0")
+        .finish()
+}

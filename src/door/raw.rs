@@ -1,0 +1,119 @@
+//! The numeric exports of the WebAssembly module: numbers in, numbers out, bytes in one shared buffer. The
+//! interface is laid down in `docs/abi.md`; every export is a few lines over [`Session`].
+
+#![expect(unsafe_code, reason = "exporting symbols and sharing one buffer with the host needs it")]
+
+use std::cell::RefCell;
+
+use super::{ABI, Form, Session, invalid_call};
+use crate::limits::MESSAGE_BYTES;
+
+/// A module instance is single-threaded by contract, so that its state needs no lock; the cell turns a host's
+/// re-entry into a trap instead of two mutable borrows.
+struct Instance(RefCell<State>);
+
+struct State {
+    session: Option<Session>,
+    buffer: [u8; MESSAGE_BYTES],
+}
+
+// SAFETY: wasm32 without the atomics feature has one thread; nothing in the module can make another.
+unsafe impl Sync for Instance {}
+
+static INSTANCE: Instance = Instance(RefCell::new(State { session: None, buffer: [0; MESSAGE_BYTES] }));
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_abi_version() -> u32 {
+    let (major, minor) = ABI;
+    major << 16 | minor
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_buffer() -> *const u8 {
+    INSTANCE.0.borrow().buffer.as_ptr()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_buffer_size() -> usize {
+    MESSAGE_BYTES
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_about() -> usize {
+    answer(0, |_, _| Session::about())
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_open(len: usize) -> usize {
+    answer(len, Session::open)
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_close(verifier: u32) -> u32 {
+    INSTANCE.0.borrow_mut().session.as_mut().is_some_and(|session| session.close(verifier)).into()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_verify(verifier: u32, form: u32, now: f64, len: usize) -> usize {
+    answer(len, |session, input| match form {
+        0 => session.verify(verifier, Form::Token, now, input),
+        1 => session.verify(verifier, Form::Authorization, now, input),
+        _ => invalid_call("`form` is neither 0 (token) nor 1 (authorization header)"),
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_fetch_started(verifier: u32, issuer: u32, now: f64) -> usize {
+    answer(0, |session, _| session.fetch_started(verifier, issuer, now))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_offer(
+    verifier: u32,
+    issuer: u32,
+    what: u32,
+    now: f64,
+    max_age: f64,
+    jitter: f64,
+    len: usize,
+) -> usize {
+    answer(len, |session, body| match what {
+        0 => session.offer_discovery(verifier, issuer, now, jitter, body),
+        1 => session.offer_keys(verifier, issuer, now, max_age, jitter, body),
+        _ => invalid_call("`what` is neither 0 (discovery document) nor 1 (key set)"),
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_fetch_failed(
+    verifier: u32,
+    issuer: u32,
+    now: f64,
+    retry_after: f64,
+    jitter: f64,
+) -> usize {
+    answer(0, |session, _| session.fetch_failed(verifier, issuer, now, retry_after, jitter))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_status(verifier: u32, now: f64) -> usize {
+    answer(0, |session, _| session.status(verifier, now))
+}
+
+/// Runs one call on the first `len` bytes of the buffer and leaves its answer there.
+fn answer(len: usize, call: impl FnOnce(&mut Session, &[u8]) -> String) -> usize {
+    let state = &mut *INSTANCE.0.borrow_mut();
+    let session = state.session.get_or_insert_default();
+    let answer = match state.buffer.get(..len) {
+        Some(input) => call(session, input),
+        None => invalid_call("`len` is larger than the buffer"),
+    };
+    match state.buffer.get_mut(..answer.len()) {
+        Some(room) => {
+            room.copy_from_slice(answer.as_bytes());
+            answer.len()
+        }
+        // Cannot happen while the limits hold: the longest answer repeats a token of 16 KiB a few times.
+        None => std::process::abort(),
+    }
+}

@@ -1,0 +1,378 @@
+//! Which keys of one issuer are trusted now: the freshness state machine, without I/O. Hosts tell it what
+//! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
+
+use crate::json::{self, Value};
+use crate::key::KeySet;
+use crate::limits;
+use crate::policy::{IssuerPolicy, KeySource};
+use crate::time::UnixTime;
+use crate::url;
+use crate::verdict::{Document, Fetch, KeyState};
+use crate::writer::{self, ObjectWriter};
+
+/// The keys of one issuer entry.
+#[derive(Clone, Debug)]
+pub(crate) struct Keyring {
+    issuer: usize,
+    names: Vec<String>,
+    insecure_hosts: Vec<String>,
+    source: Source,
+    stale_cap: f64,
+    stored: Option<Stored>,
+    generation: u32,
+    /// Failed fetches in a row.
+    failures: u32,
+    /// During back-off: when the next fetch may begin.
+    next_fetch: Option<UnixTime>,
+    unknown_key_fetches: Bucket,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Discovery { url: String, jwks_uri: Option<String> },
+    JwksUri(String),
+    Fixed(KeyState),
+}
+
+#[derive(Clone, Debug)]
+struct Stored {
+    set: KeySet,
+    fetched: UnixTime,
+    soft_age: f64,
+}
+
+/// Fetches that unknown key ids may still cause; grows by one per [`limits::UNKNOWN_KEY_PROOF`].
+#[derive(Clone, Debug)]
+struct Bucket {
+    level: f64,
+    at: Option<UnixTime>,
+}
+
+/// What a token gets from the keyring.
+pub(crate) enum Lookup<'k> {
+    /// Keys to verify with, and a fetch to make in the background.
+    Usable { set: &'k KeySet, state: KeyState, fetch: Option<Fetch> },
+    /// A fetch has to come first.
+    Needed(Fetch),
+    /// An outage: seconds until the next attempt.
+    Unavailable(u32),
+}
+
+/// What a token with a key id that the set lacks gets.
+pub(crate) enum Unknown {
+    /// A recent set lacks it: the token is to blame.
+    Proven,
+    /// The set is too old to tell, so fetch.
+    Needed(Fetch),
+    /// The set is too old to tell and may not be fetched yet: seconds until it may.
+    Unavailable(u32),
+}
+
+/// What became of an offered document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offer {
+    /// The key set is in force.
+    Stored {
+        /// Moves when any key changes.
+        generation: u32,
+        /// Usable keys.
+        keys: usize,
+        /// JSON array of the entries passed over: index, kid, reason.
+        skipped: String,
+    },
+    /// The discovery document was good; this has to be fetched now.
+    Fetch(Fetch),
+    /// The document was refused for this reason; what was in force stays, and the back-off begins.
+    Refused(&'static str),
+}
+
+impl Keyring {
+    pub(crate) fn new(issuer: usize, policy: &IssuerPolicy, insecure_hosts: &[String]) -> Self {
+        let source = match &policy.source {
+            KeySource::Secret(_) => Source::Fixed(KeyState::Secret),
+            KeySource::Static(_) => Source::Fixed(KeyState::Static),
+            KeySource::JwksUri(uri) => Source::JwksUri(uri.clone()),
+            KeySource::Discovery => {
+                let issuer = policy.names.first().map(String::as_str).unwrap_or_default();
+                Source::Discovery { url: url::discovery(issuer), jwks_uri: None }
+            }
+        };
+        Self {
+            issuer,
+            names: policy.names.clone(),
+            insecure_hosts: insecure_hosts.to_vec(),
+            source,
+            stale_cap: f64::from(policy.stale_cap),
+            stored: None,
+            generation: 0,
+            failures: 0,
+            next_fetch: None,
+            unknown_key_fetches: Bucket { level: limits::UNKNOWN_KEY_FETCHES, at: None },
+        }
+    }
+
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// The keys to use now.
+    pub(crate) fn lookup(&self, now: UnixTime) -> Lookup<'_> {
+        let state = self.state(now);
+        let usable = |fetch| match &self.stored {
+            Some(stored) => Lookup::Usable { set: &stored.set, state, fetch },
+            None => Lookup::Unavailable(self.wait(now)),
+        };
+        match state {
+            KeyState::Aging | KeyState::Stale => usable(self.fetch_unless_backing_off("refresh", now)),
+            KeyState::Empty => self.need("no_keys", now),
+            KeyState::Dead => self.need("expired", now),
+            _ => usable(None),
+        }
+    }
+
+    /// What to make of a key id that the set in force lacks.
+    pub(crate) fn unknown_key(&self, now: UnixTime) -> Unknown {
+        let age = self.stored.as_ref().map_or(f64::INFINITY, |stored| now.since(stored.fetched));
+        if age <= limits::UNKNOWN_KEY_PROOF {
+            return Unknown::Proven;
+        }
+        match self.fetch_unless_backing_off("unknown_key", now) {
+            None => Unknown::Unavailable(self.wait(now)),
+            Some(fetch) => match self.unknown_key_fetches.wait(now) {
+                0 => Unknown::Needed(fetch),
+                seconds => Unknown::Unavailable(seconds),
+            },
+        }
+    }
+
+    /// A host begins a fetch; `false` if it may not. A fetch that only an unknown key id asks for is charged here.
+    pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
+        if matches!(self.source, Source::Fixed(_)) || self.backing_off(now) {
+            return false;
+        }
+        match self.lookup(now) {
+            Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. } => true,
+            Lookup::Unavailable(_) => false,
+            Lookup::Usable { fetch: None, .. } => self.unknown_key_fetches.take(now),
+        }
+    }
+
+    /// A host fetched a discovery document.
+    pub(crate) fn offer_discovery(&mut self, body: &[u8], now: UnixTime, jitter: f64) -> Offer {
+        match self.read_discovery(body) {
+            Ok(uri) => {
+                if let Source::Discovery { jwks_uri, .. } = &mut self.source {
+                    *jwks_uri = Some(uri.clone());
+                }
+                Offer::Fetch(Fetch {
+                    issuer: self.issuer,
+                    what: Document::KeySet,
+                    url: uri,
+                    reason: "no_keys",
+                })
+            }
+            Err(reason) => self.refuse(reason, now, jitter),
+        }
+    }
+
+    /// A host fetched a key set; `max_age` is what is left of its freshness, seconds.
+    pub(crate) fn offer_keys(
+        &mut self,
+        body: &[u8],
+        now: UnixTime,
+        max_age: Option<f64>,
+        jitter: f64,
+    ) -> Offer {
+        if matches!(self.source, Source::Fixed(_)) {
+            return Offer::Refused("keys_are_fixed");
+        }
+        let set = match KeySet::parse(body) {
+            Ok(set) => set,
+            Err(reason) => return self.refuse(reason, now, jitter),
+        };
+        let names = set.names();
+        if self.stored.as_ref().is_none_or(|stored| stored.set.names() != names) {
+            self.generation = self.generation.saturating_add(1);
+        }
+        self.failures = 0;
+        self.next_fetch = None;
+        let offer =
+            Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
+        let soft_age =
+            max_age.unwrap_or(limits::SOFT_AGE_DEFAULT).clamp(limits::SOFT_AGE_MIN, limits::SOFT_AGE_MAX);
+        // Up to a tenth earlier, so that a fleet that started together does not ask together.
+        let soft_age = soft_age * (1.0 - 0.1 * jitter);
+        self.stored = Some(Stored { set, fetched: now, soft_age });
+        offer
+    }
+
+    /// A fetch failed: the set in force stays, the back-off begins.
+    pub(crate) fn fetch_failed(&mut self, now: UnixTime, retry_after: Option<f64>, jitter: f64) {
+        let exponent = i32::try_from(self.failures.min(16)).unwrap_or_default();
+        let back_off = (limits::BACK_OFF_FIRST * 2_f64.powi(exponent)).min(limits::BACK_OFF_MAX);
+        // Half of it is sure: with jitter over the whole span some callers would retry at once.
+        let delay = back_off * (0.5 + 0.5 * jitter);
+        let asked = retry_after.unwrap_or_default().clamp(0.0, limits::RETRY_AFTER_MAX);
+        self.failures = self.failures.saturating_add(1);
+        self.next_fetch = UnixTime::from_seconds(now.seconds() + delay.max(asked));
+        // The key set may have moved.
+        if let Source::Discovery { jwks_uri, .. } = &mut self.source {
+            *jwks_uri = None;
+        }
+    }
+
+    /// One entry of `docs/abi.md`, "Status".
+    pub(crate) fn status_json(&self, now: UnixTime) -> String {
+        let fetch = match self.lookup(now) {
+            Lookup::Needed(fetch) => Some(fetch),
+            Lookup::Usable { fetch, .. } => fetch,
+            Lookup::Unavailable(_) => None,
+        };
+        let (age, keys, skipped) = match &self.stored {
+            Some(stored) => {
+                (writer::number(now.since(stored.fetched)), stored.set.keys.len(), stored.set.skipped_json())
+            }
+            None => (String::from("null"), 0, String::from("[]")),
+        };
+        ObjectWriter::new()
+            .strings("issuer", &self.names)
+            .string("state", self.state(now).name())
+            .raw("age", &age)
+            .raw("keys", &keys.to_string())
+            .number("generation", f64::from(self.generation))
+            .raw("skipped", &skipped)
+            .number("failures", f64::from(self.failures))
+            .raw("fetch", &fetch.map_or(String::from("null"), |fetch| fetch.to_json()))
+            .finish()
+    }
+
+    fn state(&self, now: UnixTime) -> KeyState {
+        let stored = match (&self.source, &self.stored) {
+            (Source::Fixed(state), _) => return *state,
+            (_, None) => return KeyState::Empty,
+            (_, Some(stored)) => stored,
+        };
+        let age = now.since(stored.fetched);
+        let hard_age = 2.0 * stored.soft_age;
+        if stored.fetched.since(now) > limits::CLOCK_SET_BACK {
+            // The clock was set back, so the age is unknown: a new fetch puts it right.
+            KeyState::Aging
+        } else if age < stored.soft_age {
+            KeyState::Fresh
+        } else if age < hard_age {
+            KeyState::Aging
+        } else if self.failures > 0 && age < hard_age + self.stale_cap {
+            KeyState::Stale
+        } else {
+            // Nobody asked the issuer for long: a withdrawn key must not live on because traffic paused.
+            KeyState::Dead
+        }
+    }
+
+    fn need(&self, reason: &'static str, now: UnixTime) -> Lookup<'_> {
+        match self.fetch_unless_backing_off(reason, now) {
+            Some(fetch) => Lookup::Needed(fetch),
+            None => Lookup::Unavailable(self.wait(now)),
+        }
+    }
+
+    fn fetch_unless_backing_off(&self, reason: &'static str, now: UnixTime) -> Option<Fetch> {
+        if self.backing_off(now) {
+            return None;
+        }
+        let (what, url) = match &self.source {
+            Source::Fixed(_) => return None,
+            Source::JwksUri(url) | Source::Discovery { jwks_uri: Some(url), .. } => (Document::KeySet, url),
+            Source::Discovery { url, jwks_uri: None } => (Document::Discovery, url),
+        };
+        Some(Fetch { issuer: self.issuer, what, url: url.clone(), reason })
+    }
+
+    fn backing_off(&self, now: UnixTime) -> bool {
+        self.next_fetch.is_some_and(|next| now < next && next.since(now) <= limits::RETRY_AFTER_MAX)
+    }
+
+    fn wait(&self, now: UnixTime) -> u32 {
+        self.next_fetch.map_or(1, |next| whole_seconds(next.since(now)))
+    }
+
+    fn read_discovery(&self, body: &[u8]) -> Result<String, &'static str> {
+        if !matches!(self.source, Source::Discovery { .. }) {
+            return Err("not_asked_for");
+        }
+        if body.len() > limits::KEY_SET_BYTES {
+            return Err("too_large");
+        }
+        let (_, document) = json::parse_object(body).map_err(|error| match error {
+            json::JsonError::NotAnObject => "not_an_object",
+            _ => "not_json",
+        })?;
+        // OpenID Connect Discovery 1.0 section 4.3: it must be the issuer that was asked, byte for byte.
+        match document.get("issuer") {
+            Some(Value::String(name)) if self.names.first().is_some_and(|first| first == name) => {}
+            _ => return Err("issuer_mismatch"),
+        }
+        match document.get("jwks_uri").and_then(Value::as_str) {
+            None => Err("no_jwks_uri"),
+            Some(uri) if url::is_fetchable(uri, &self.insecure_hosts) => Ok(uri.to_owned()),
+            Some(_) => Err("insecure_url"),
+        }
+    }
+
+    fn refuse(&mut self, reason: &'static str, now: UnixTime, jitter: f64) -> Offer {
+        self.fetch_failed(now, None, jitter);
+        Offer::Refused(reason)
+    }
+}
+
+impl Bucket {
+    fn level(&self, now: UnixTime) -> f64 {
+        let grown = self.at.map_or(0.0, |at| now.since(at) / limits::UNKNOWN_KEY_PROOF);
+        (self.level + grown).min(limits::UNKNOWN_KEY_FETCHES)
+    }
+
+    /// Seconds until one fetch is there; 0 when it is.
+    fn wait(&self, now: UnixTime) -> u32 {
+        let missing = 1.0 - self.level(now);
+        if missing <= 0.0 { 0 } else { whole_seconds(missing * limits::UNKNOWN_KEY_PROOF) }
+    }
+
+    fn take(&mut self, now: UnixTime) -> bool {
+        let level = self.level(now);
+        if level < 1.0 {
+            return false;
+        }
+        self.level = level - 1.0;
+        self.at = Some(now);
+        true
+    }
+}
+
+/// Rounded up; at least one second, at most the longest back-off.
+fn whole_seconds(seconds: f64) -> u32 {
+    let bounded = seconds.ceil().clamp(1.0, limits::RETRY_AFTER_MAX);
+    #[expect(clippy::as_conversions, reason = "clamped to 1..=300 in the line above")]
+    let whole = bounded as u32;
+    whole
+}
+
+impl Offer {
+    /// The answer as hosts read it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = ObjectWriter::new();
+        match self {
+            Self::Stored { generation, keys, skipped } => json
+                .string("result", "stored")
+                .number("generation", f64::from(*generation))
+                .raw("keys", &keys.to_string())
+                .raw("skipped", skipped),
+            Self::Fetch(fetch) => json.string("result", "fetch").raw("fetch", &fetch.to_json()),
+            Self::Refused(reason) => json.string("result", "refused").string("reason", reason),
+        };
+        json.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! The keyring in virtual time: no state is reached by waiting.
+
+use super::*;
+use crate::policy::Policy;
+
+const T0: f64 = 1_700_000_000.0;
+const KEY_A: &str =
+    r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+const KEY_B: &str =
+    r#"{"kty":"OKP","crv":"Ed25519","kid":"b","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
+fn at(seconds: f64) -> UnixTime {
+    UnixTime::from_seconds(T0 + seconds).unwrap_or_else(|| unreachable())
+}
+
+#[expect(clippy::panic, reason = "a test helper that a wrong test constant alone can reach")]
+fn unreachable() -> ! {
+    panic!("the test's own constant is wrong")
+}
+
+fn keyring(entry: &str) -> Keyring {
+    let text = format!(r#"{{"issuers":[{{"issuer":"https://id.example/","audience":"a"{entry}}}]}}"#);
+    let policy = Policy::from_json(text.as_bytes()).unwrap_or_else(|_| unreachable());
+    let issuer = policy.issuers.first().unwrap_or_else(|| unreachable());
+    Keyring::new(0, issuer, &policy.insecure_hosts)
+}
+
+fn by_uri() -> Keyring {
+    keyring(r#","jwks_uri":"https://id.example/jwks/""#)
+}
+
+fn set(keys: &[&str]) -> String {
+    format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+}
+
+fn offer(keyring: &mut Keyring, keys: &[&str], seconds: f64) -> Offer {
+    keyring.offer_keys(set(keys).as_bytes(), at(seconds), None, 0.0)
+}
+
+/// What a token gets, in short.
+fn answer(keyring: &Keyring, seconds: f64) -> String {
+    match keyring.lookup(at(seconds)) {
+        Lookup::Usable { state, fetch: None, .. } => state.name().to_owned(),
+        Lookup::Usable { state, fetch: Some(fetch), .. } => format!("{}+{}", state.name(), fetch.reason),
+        Lookup::Needed(fetch) => format!("needed {}", fetch.reason),
+        Lookup::Unavailable(seconds) => format!("unavailable {seconds}"),
+    }
+}
+
+fn unknown(keyring: &Keyring, seconds: f64) -> String {
+    match keyring.unknown_key(at(seconds)) {
+        Unknown::Proven => String::from("proven"),
+        Unknown::Needed(_) => String::from("needed"),
+        Unknown::Unavailable(seconds) => format!("unavailable {seconds}"),
+    }
+}
+
+#[test]
+fn a_set_ages_from_fresh_to_a_blocking_fetch() {
+    let mut keyring = by_uri();
+    assert_eq!(answer(&keyring, 0.0), "needed no_keys");
+    assert!(matches!(offer(&mut keyring, &[KEY_A], 0.0), Offer::Stored { generation: 1, keys: 1, .. }));
+    for (seconds, expected) in [
+        (0.0, "fresh"),
+        (599.0, "fresh"),
+        (600.0, "aging+refresh"),
+        (1199.0, "aging+refresh"),
+        (1200.0, "needed expired"),
+        (1e6, "needed expired"),
+    ] {
+        assert_eq!(answer(&keyring, seconds), expected, "{seconds}");
+    }
+}
+
+#[test]
+fn an_outage_makes_the_set_stale_and_then_dead_but_never_loses_it() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    keyring.fetch_failed(at(1190.0), None, 1.0);
+    assert_eq!(answer(&keyring, 1190.5), "aging");
+    assert_eq!(answer(&keyring, 1200.0), "stale+refresh");
+    assert_eq!(answer(&keyring, 1200.0 + 3599.0), "stale+refresh");
+    assert_eq!(answer(&keyring, 1200.0 + 3600.0), "needed expired");
+    keyring.fetch_failed(at(4800.0), None, 1.0);
+    assert_eq!(answer(&keyring, 4800.0), "unavailable 2");
+    assert!(matches!(offer(&mut keyring, &[KEY_A], 4803.0), Offer::Stored { generation: 1, .. }));
+    assert_eq!(answer(&keyring, 4803.0), "fresh");
+}
+
+#[test]
+fn the_back_off_doubles_to_a_minute_and_honours_retry_after() {
+    let mut keyring = by_uri();
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        keyring.fetch_failed(at(0.0), None, 1.0);
+        waits.push(answer(&keyring, 0.0));
+    }
+    let seconds = [1, 2, 4, 8, 16, 32, 60, 60];
+    assert_eq!(waits, seconds.map(|seconds| format!("unavailable {seconds}")));
+    assert!(!keyring.fetch_started(at(59.0)));
+    assert!(keyring.fetch_started(at(60.0)));
+    keyring.fetch_failed(at(0.0), Some(120.0), 0.0);
+    assert_eq!(answer(&keyring, 0.0), "unavailable 120");
+    keyring.fetch_failed(at(0.0), Some(1e9), 0.0);
+    assert_eq!(answer(&keyring, 0.0), "unavailable 300");
+}
+
+#[test]
+fn jitter_shortens_the_back_off_by_half_at_most() {
+    let mut keyring = by_uri();
+    keyring.fetch_failed(at(0.0), None, 0.0);
+    assert_eq!(answer(&keyring, 0.4), "unavailable 1");
+    assert_eq!(answer(&keyring, 0.5), "needed no_keys");
+}
+
+#[test]
+fn an_unknown_key_is_proven_by_a_recent_set_only() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert_eq!(unknown(&keyring, 30.0), "proven");
+    assert_eq!(unknown(&keyring, 31.0), "needed");
+    assert!(keyring.fetch_started(at(31.0)));
+    keyring.fetch_failed(at(31.0), None, 1.0);
+    assert_eq!(unknown(&keyring, 31.0), "unavailable 1", "an outage is not the token's fault");
+    assert_eq!(answer(&keyring, 31.0), "fresh", "a failure never alters the stored set");
+}
+
+#[test]
+fn unknown_keys_cause_two_fetches_and_then_one_per_half_minute() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert!(keyring.fetch_started(at(40.0)));
+    assert!(keyring.fetch_started(at(40.0)));
+    assert!(!keyring.fetch_started(at(40.0)));
+    assert_eq!(unknown(&keyring, 40.0), "unavailable 30");
+    assert!(!keyring.fetch_started(at(69.0)));
+    assert!(keyring.fetch_started(at(70.0)));
+}
+
+#[test]
+fn a_needed_fetch_is_not_charged_to_unknown_keys() {
+    let mut keyring = by_uri();
+    for _ in 0..5 {
+        assert!(keyring.fetch_started(at(0.0)));
+    }
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert!(keyring.fetch_started(at(40.0)) && keyring.fetch_started(at(40.0)));
+}
+
+#[test]
+fn the_generation_moves_when_a_key_changes() {
+    let mut keyring = by_uri();
+    let mut generations = Vec::new();
+    for keys in [&[KEY_A][..], &[KEY_A], &[KEY_B], &[KEY_B, KEY_A], &[KEY_A, KEY_B], &[]] {
+        if let Offer::Stored { generation, .. } = offer(&mut keyring, keys, 0.0) {
+            generations.push(generation);
+        }
+    }
+    assert_eq!(generations, [1, 1, 2, 3, 3, 4]);
+}
+
+#[test]
+fn max_age_is_taken_between_a_minute_and_an_hour() {
+    for (max_age, soft) in [(0.0, 60.0), (90.0, 90.0), (1e9, 3600.0)] {
+        let mut keyring = by_uri();
+        keyring.offer_keys(set(&[KEY_A]).as_bytes(), at(0.0), Some(max_age), 0.0);
+        assert_eq!(answer(&keyring, soft - 1.0), "fresh", "{max_age}");
+        assert_eq!(answer(&keyring, soft), "aging+refresh", "{max_age}");
+    }
+}
+
+#[test]
+fn a_set_that_cannot_be_read_changes_nothing_and_begins_the_back_off() {
+    for (body, reason) in [
+        ("<html>", "not_json"),
+        ("", "not_json"),
+        ("[]", "not_an_object"),
+        (r#"{"keys":{}}"#, "keys_not_an_array"),
+        (&format!(r#"{{"keys":[{}]}}"#, vec!["{}"; 65].join(",")), "too_many_keys"),
+        (&format!(r#"{{"x":"{}"}}"#, "x".repeat(limits::KEY_SET_BYTES)), "too_large"),
+    ] {
+        let mut keyring = by_uri();
+        offer(&mut keyring, &[KEY_A], 0.0);
+        let offered = keyring.offer_keys(body.as_bytes(), at(700.0), None, 1.0);
+        assert_eq!(offered, Offer::Refused(reason));
+        assert_eq!(answer(&keyring, 700.0), "aging", "{reason}");
+        assert_eq!(answer(&keyring, 701.0), "aging+refresh", "{reason}");
+    }
+}
+
+#[test]
+fn a_set_without_keys_is_authoritative() {
+    for body in ["{}", r#"{"keys":[]}"#] {
+        let mut keyring = by_uri();
+        offer(&mut keyring, &[KEY_A], 0.0);
+        let offered = keyring.offer_keys(body.as_bytes(), at(1.0), None, 0.0);
+        assert!(matches!(offered, Offer::Stored { keys: 0, generation: 2, .. }), "{body}");
+    }
+}
+
+#[test]
+fn discovery_leads_to_the_key_set_and_must_name_its_issuer() {
+    let document = |issuer: &str, uri: &str| format!(r#"{{"issuer":"{issuer}","jwks_uri":"{uri}"}}"#);
+    for (body, reason) in [
+        (document("https://id.example", "https://id.example/jwks"), "issuer_mismatch"),
+        (document("https://id.example/", "http://id.example/jwks"), "insecure_url"),
+        (String::from(r#"{"issuer":"https://id.example/"}"#), "no_jwks_uri"),
+        (String::from("nothing"), "not_json"),
+    ] {
+        let mut keyring = keyring("");
+        assert_eq!(keyring.offer_discovery(body.as_bytes(), at(0.0), 1.0), Offer::Refused(reason));
+        assert_eq!(answer(&keyring, 0.0), "unavailable 1");
+    }
+    let mut keyring = keyring("");
+    let body = document("https://id.example/", "https://id.example/jwks");
+    let Offer::Fetch(fetch) = keyring.offer_discovery(body.as_bytes(), at(0.0), 0.0) else {
+        unreachable();
+    };
+    assert_eq!((fetch.what, fetch.url.as_str()), (Document::KeySet, "https://id.example/jwks"));
+    keyring.fetch_failed(at(0.0), None, 0.0);
+    assert!(matches!(keyring.lookup(at(1.0)), Lookup::Needed(fetch) if fetch.what == Document::Discovery));
+}
+
+#[test]
+fn a_clock_that_was_set_back_asks_for_a_new_set() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert_eq!(answer(&keyring, -59.0), "fresh");
+    assert_eq!(answer(&keyring, -86_400.0), "aging+refresh");
+    keyring.fetch_failed(at(0.0), Some(300.0), 0.0);
+    assert_eq!(answer(&keyring, -86_400.0), "aging+refresh", "a back-off ends when the clock leaves it");
+}

@@ -1,0 +1,88 @@
+//! Every bound the verifier keeps, each with its source. Nothing else in the crate invents a number.
+
+/// Longest token, bytes. Node and nginx refuse a header line above 16 KiB and 8 KiB; a token that could not
+/// arrive in a header needs no parsing.
+pub const TOKEN_BYTES: usize = 16 * 1024;
+
+/// Largest key set or discovery document, bytes. The largest public key sets seen are some 20 KiB.
+pub const KEY_SET_BYTES: usize = 256 * 1024;
+
+/// Most keys in one set; a set with more is refused whole, so that a hostile answer cannot buy work per token.
+pub const KEYS: usize = 64;
+
+/// Most keys tried for one token: a `kid` may stand in a set more than once (Authentik lists the same pair
+/// for signing and encryption), but not often.
+pub const KEY_CANDIDATES: usize = 4;
+
+/// Deepest nesting of JSON, counted in open brackets. Claims of real issuers stay below eight.
+pub const JSON_DEPTH: usize = 32;
+
+/// Smallest RSA modulus, bits (RFC 7518 section 3.3).
+pub const RSA_MIN_BITS: usize = 2048;
+
+/// Largest RSA modulus, bits: one verification of this size costs sixteen of the usual size.
+pub const RSA_MAX_BITS: usize = 8192;
+
+/// Shortest shared secret, bytes (RFC 7518 section 3.2: at least the size of the hash).
+pub const SECRET_BYTES: usize = 32;
+
+/// Largest clock tolerance, seconds. Access tokens of the family live an hour; more leeway is a longer token.
+pub const LEEWAY: u32 = 300;
+
+/// Default clock tolerance for issuers with published keys, seconds.
+pub const LEEWAY_DEFAULT: u32 = 60;
+
+/// Latest moment a claim may name: 9999-12-31T23:59:59Z, the last one that date types of all hosts can hold.
+pub const NUMERIC_DATE: f64 = 253_402_300_799.0;
+
+/// Longest `max_age` a policy may ask, seconds (one year).
+pub const MAX_AGE: u32 = 31_536_000;
+
+/// Most issuer entries in a policy.
+pub const ISSUERS: usize = 16;
+
+/// Most items in any list of a policy.
+pub const POLICY_ITEMS: usize = 64;
+
+/// Soft age of a key set when the answer does not say, seconds.
+pub const SOFT_AGE_DEFAULT: f64 = 600.0;
+
+/// Shortest soft age taken from `Cache-Control`, seconds.
+pub const SOFT_AGE_MIN: f64 = 60.0;
+
+/// Longest soft age taken from `Cache-Control`, seconds.
+pub const SOFT_AGE_MAX: f64 = 3600.0;
+
+/// A key set fetched this far in the future means that the clock was set back, seconds; less is two clocks that
+/// were read in another order.
+pub const CLOCK_SET_BACK: f64 = 60.0;
+
+/// How long keys may serve past their hard age while the issuer is down, seconds.
+pub const STALE_CAP_DEFAULT: u32 = 3600;
+
+/// Longest stale cap a policy may ask, seconds.
+pub const STALE_CAP_MAX: u32 = 86_400;
+
+/// First back-off after a failed fetch, seconds; it doubles with each further one.
+pub const BACK_OFF_FIRST: f64 = 1.0;
+
+/// Longest back-off, seconds.
+pub const BACK_OFF_MAX: f64 = 60.0;
+
+/// Longest `Retry-After` that is honoured, seconds.
+pub const RETRY_AFTER_MAX: f64 = 300.0;
+
+/// A set younger than this proves that a key it lacks does not exist, seconds.
+pub const UNKNOWN_KEY_PROOF: f64 = 30.0;
+
+/// Fetches that tokens with unknown key ids may cause in a burst; one more grows every [`UNKNOWN_KEY_PROOF`].
+pub const UNKNOWN_KEY_FETCHES: f64 = 2.0;
+
+/// How long a request may be kept waiting for keys, seconds.
+pub const FETCH_WAIT: u32 = 3;
+
+/// How long one fetch may take over connect and body, seconds.
+pub const FETCH_TIMEOUT: u32 = 5;
+
+/// The module's message buffer, bytes: the largest input (a key set, or a policy with keys) and any answer.
+pub const MESSAGE_BYTES: usize = 512 * 1024;

@@ -1,0 +1,368 @@
+//! JSON → [`Policy`]. Unknown members are refused by name: a silently ignored typo would be a hole.
+
+use super::{ClaimNames, IssuerPolicy, KeySource, Mode, Policy, PolicyError};
+use crate::algorithm::Algorithm;
+use crate::base64url;
+use crate::identity::Kind;
+use crate::json::{self, Object, Value};
+use crate::key::KeySet;
+use crate::limits;
+use crate::signature::PublicKey;
+use crate::url;
+
+const POLICY_MEMBERS: [&str; 2] = ["insecure_hosts", "issuers"];
+
+const ISSUER_MEMBERS: [&str; 18] = [
+    "algorithms",
+    "audience",
+    "authorized_parties",
+    "claim_values",
+    "claims",
+    "issuer",
+    "jwks_uri",
+    "keys",
+    "kinds",
+    "leeway",
+    "machine_clients",
+    "max_age",
+    "mode",
+    "required_claims",
+    "required_scopes",
+    "secret",
+    "stale_cap",
+    "types",
+];
+
+const CLAIM_MEMBERS: [&str; 4] = ["email", "roles", "subject", "tenant"];
+
+pub(super) fn read(document: &[u8]) -> Result<Policy, PolicyError> {
+    let (_, object) = json::parse_object(document).map_err(|error| PolicyError {
+        path: String::new(),
+        message: format!("not a strict JSON object ({})", error.reason()),
+    })?;
+    let fields = Fields { object: &object, path: String::new() };
+    fields.only(&POLICY_MEMBERS)?;
+    let insecure_hosts = fields.strings("insecure_hosts")?.unwrap_or_default();
+    let entries = match object.get("issuers") {
+        Some(Value::Array(entries)) if entries.is_empty() => return fields.fault("issuers", "is empty"),
+        Some(Value::Array(entries)) if entries.len() <= limits::ISSUERS => entries,
+        Some(_) => return fields.fault("issuers", "is not a list of 1 to 16 issuer entries"),
+        None => return fields.fault("issuers", "is missing"),
+    };
+    let mut issuers: Vec<IssuerPolicy> = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let path = format!("/issuers/{index}");
+        let Value::Object(object) = entry else {
+            return Err(PolicyError { path, message: String::from("is not an object") });
+        };
+        let fields = Fields { object, path };
+        let issuer = read_issuer(&fields, &insecure_hosts)?;
+        if issuers.iter().any(|other| overlap(other, &issuer)) {
+            return fields.fault("issuer", "names an issuer that stands in an earlier entry already");
+        }
+        issuers.push(issuer);
+    }
+    Ok(Policy { insecure_hosts, issuers })
+}
+
+fn overlap(one: &IssuerPolicy, other: &IssuerPolicy) -> bool {
+    if one.names.is_empty() || other.names.is_empty() {
+        return one.names.is_empty() && other.names.is_empty();
+    }
+    one.names.iter().any(|name| other.names.contains(name))
+}
+
+fn read_issuer(fields: &Fields<'_>, insecure_hosts: &[String]) -> Result<IssuerPolicy, PolicyError> {
+    fields.only(&ISSUER_MEMBERS)?;
+    let mode = read_mode(fields)?;
+    let legacy = mode == Mode::LegacyHs256;
+    let names = read_optional_list(fields, "issuer", legacy)?.unwrap_or_default();
+    let audience = read_optional_list(fields, "audience", legacy)?;
+    let (default_leeway, default_subject) =
+        if legacy { (0, "userId") } else { (limits::LEEWAY_DEFAULT, "sub") };
+    Ok(IssuerPolicy {
+        source: read_source(fields, mode, names.first().map(String::as_str), insecure_hosts)?,
+        names,
+        audience,
+        mode,
+        algorithms: read_algorithms(fields, mode)?,
+        types: read_types(fields)?,
+        leeway: fields.whole("leeway", 0, limits::LEEWAY)?.unwrap_or(default_leeway),
+        max_age: fields.whole("max_age", 1, limits::MAX_AGE)?,
+        stale_cap: fields.whole("stale_cap", 0, limits::STALE_CAP_MAX)?.unwrap_or(limits::STALE_CAP_DEFAULT),
+        required_claims: fields.strings("required_claims")?.unwrap_or_default(),
+        claim_values: read_claim_values(fields)?,
+        required_scopes: read_scopes(fields)?,
+        authorized_parties: fields.filled("authorized_parties")?,
+        kinds: read_kinds(fields)?,
+        machine_clients: fields.strings("machine_clients")?.unwrap_or_default(),
+        claims: read_claim_names(fields, default_subject)?,
+    })
+}
+
+fn read_mode(fields: &Fields<'_>) -> Result<Mode, PolicyError> {
+    match fields.string("mode")? {
+        None | Some("federated-jwks") => Ok(Mode::FederatedJwks),
+        Some("legacy-hs256") => Ok(Mode::LegacyHs256),
+        Some(_) => fields.fault("mode", "is neither `federated-jwks` nor `legacy-hs256`"),
+    }
+}
+
+/// `issuer` and `audience`: switching the check off must be spelt out, and is for legacy tokens only.
+fn read_optional_list(
+    fields: &Fields<'_>,
+    name: &str,
+    legacy: bool,
+) -> Result<Option<Vec<String>>, PolicyError> {
+    match fields.object.get(name) {
+        None => fields.fault(name, "is missing; name what is accepted"),
+        Some(Value::Null) if legacy => Ok(None),
+        Some(Value::Null) => fields.fault(name, "may be null in mode `legacy-hs256` only"),
+        Some(Value::String(text)) if !text.is_empty() => Ok(Some(vec![text.to_string()])),
+        Some(_) => fields.filled(name),
+    }
+}
+
+fn read_source(
+    fields: &Fields<'_>,
+    mode: Mode,
+    issuer: Option<&str>,
+    insecure_hosts: &[String],
+) -> Result<KeySource, PolicyError> {
+    if mode == Mode::LegacyHs256 {
+        for name in ["jwks_uri", "keys"] {
+            if fields.object.get(name).is_some() {
+                return fields.fault(name, "has no meaning in mode `legacy-hs256`");
+            }
+        }
+        let secret = fields.string("secret")?.and_then(|text| base64url::decode(text.as_bytes()));
+        return match (fields.object.get("secret"), secret) {
+            (None, _) => fields.fault("secret", "is missing"),
+            (_, None) => fields.fault("secret", "is not base64url without padding"),
+            (_, Some(bytes)) => match PublicKey::secret(&bytes) {
+                Ok(key) => Ok(KeySource::Secret(key)),
+                Err(_) => fields.fault("secret", "is shorter than 32 bytes (RFC 7518 section 3.2)"),
+            },
+        };
+    }
+    if fields.object.get("secret").is_some() {
+        return fields.fault("secret", "is for mode `legacy-hs256` only");
+    }
+    match (fields.string("jwks_uri")?, fields.object.get("keys")) {
+        (Some(_), Some(_)) => fields.fault("keys", "may not stand together with jwks_uri"),
+        (Some(uri), None) if url::is_fetchable(uri, insecure_hosts) => Ok(KeySource::JwksUri(uri.to_owned())),
+        (Some(_), None) => {
+            fields.fault("jwks_uri", "is not an https URL (http on loopback or insecure_hosts only)")
+        }
+        (None, Some(keys)) => read_static(fields, keys),
+        (None, None) if issuer.is_some_and(|name| url::is_fetchable(name, insecure_hosts)) => {
+            Ok(KeySource::Discovery)
+        }
+        (None, None) => fields.fault(
+            "issuer",
+            "begins with a name that is not an https URL, so there is no discovery; give jwks_uri or keys",
+        ),
+    }
+}
+
+fn read_static(fields: &Fields<'_>, keys: &Value<'_>) -> Result<KeySource, PolicyError> {
+    let Value::Object(object) = keys else {
+        return fields.fault("keys", "is not a JWK Set object");
+    };
+    match KeySet::from_object(object) {
+        Err(reason) => fields.fault("keys", &format!("is not a JWK Set ({reason})")),
+        Ok(set) if set.keys.is_empty() => {
+            let reason = set.skipped.first().map_or("no keys", |skipped| skipped.reason);
+            fields.fault("keys", &format!("holds no usable key ({reason})"))
+        }
+        Ok(set) => Ok(KeySource::Static(set)),
+    }
+}
+
+fn read_algorithms(fields: &Fields<'_>, mode: Mode) -> Result<Vec<Algorithm>, PolicyError> {
+    let legacy = mode == Mode::LegacyHs256;
+    let Some(names) = fields.filled("algorithms")? else {
+        return Ok(Algorithm::ALL
+            .into_iter()
+            .filter(|algorithm| algorithm.is_symmetric() == legacy)
+            .collect());
+    };
+    let mut algorithms = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        let place = format!("algorithms/{index}");
+        match Algorithm::from_name(name) {
+            None => return fields.fault(&place, &format!("`{name}` is not an algorithm that is supported")),
+            Some(algorithm) if algorithm.is_symmetric() != legacy => {
+                return fields.fault(&place, "HS256 goes with mode `legacy-hs256`, and nothing else does");
+            }
+            Some(algorithm) => algorithms.push(algorithm),
+        }
+    }
+    algorithms.sort_unstable();
+    algorithms.dedup();
+    Ok(algorithms)
+}
+
+fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
+    let types = match fields.object.get("types") {
+        None => vec![String::new(), String::from("JWT"), String::from("at+jwt")],
+        Some(value) => match value.as_strings() {
+            Some(types) if !types.is_empty() && types.len() <= limits::POLICY_ITEMS => {
+                types.into_iter().map(str::to_owned).collect()
+            }
+            _ => return fields.fault("types", "is not a list of strings, or is empty"),
+        },
+    };
+    let mut types: Vec<String> = types.iter().map(|name| crate::verifier::media_type(name)).collect();
+    types.sort_unstable();
+    types.dedup();
+    Ok(types)
+}
+
+fn read_kinds(fields: &Fields<'_>) -> Result<Vec<Kind>, PolicyError> {
+    let Some(names) = fields.filled("kinds")? else {
+        return Ok(vec![Kind::Machine, Kind::User]);
+    };
+    let mut kinds = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        kinds.push(match name.as_str() {
+            "machine" => Kind::Machine,
+            "user" => Kind::User,
+            _ => {
+                let message = format!("`{name}` is neither `user` nor `machine`");
+                return fields.fault(&format!("kinds/{index}"), &message);
+            }
+        });
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    Ok(kinds)
+}
+
+/// A scope holds no space (RFC 6749 section 3.3), and goes into a quoted header parameter.
+fn read_scopes(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
+    let scopes = fields.strings("required_scopes")?.unwrap_or_default();
+    for (index, scope) in scopes.iter().enumerate() {
+        if !scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
+            return fields
+                .fault(&format!("required_scopes/{index}"), "is not one scope (RFC 6749 section 3.3)");
+        }
+    }
+    Ok(scopes)
+}
+
+fn read_claim_values(fields: &Fields<'_>) -> Result<Vec<(String, Vec<String>)>, PolicyError> {
+    let Some(values) = fields.object("claim_values")? else {
+        return Ok(Vec::new());
+    };
+    let mut list = Vec::new();
+    for (name, _) in values.object.iter() {
+        list.push((name.to_owned(), values.filled(name)?.unwrap_or_default()));
+    }
+    list.sort_unstable();
+    Ok(list)
+}
+
+fn read_claim_names(fields: &Fields<'_>, default_subject: &str) -> Result<ClaimNames, PolicyError> {
+    let empty = Object::default();
+    let names = fields.object("claims")?.unwrap_or_else(|| Fields { object: &empty, path: String::new() });
+    names.only(&CLAIM_MEMBERS)?;
+    let name = |member, default: &str| match names.string(member)? {
+        Some("") => names.fault(member, "is empty"),
+        Some(name) => Ok(name.to_owned()),
+        None => Ok(default.to_owned()),
+    };
+    Ok(ClaimNames {
+        subject: name("subject", default_subject)?,
+        tenant: name("tenant", "tenantId")?,
+        roles: name("roles", "roles")?,
+        email: name("email", "email")?,
+    })
+}
+
+/// The members of one object, and where it stands.
+struct Fields<'j> {
+    object: &'j Object<'j>,
+    path: String,
+}
+
+impl<'j> Fields<'j> {
+    fn fault<T>(&self, name: &str, message: &str) -> Result<T, PolicyError> {
+        Err(PolicyError { path: format!("{}/{name}", self.path), message: message.to_owned() })
+    }
+
+    fn only(&self, known: &[&str]) -> Result<(), PolicyError> {
+        for (name, _) in self.object.iter() {
+            if !known.contains(&name) {
+                let pointer = name.replace('~', "~0").replace('/', "~1");
+                return self
+                    .fault(&pointer, &format!("is an unknown member; known are {}", known.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&self, name: &str) -> Result<Option<Fields<'j>>, PolicyError> {
+        match self.object.get(name) {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(Fields { object, path: format!("{}/{name}", self.path) })),
+            Some(_) => self.fault(name, "is not an object"),
+        }
+    }
+
+    fn string(&self, name: &str) -> Result<Option<&'j str>, PolicyError> {
+        match self.object.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => self.fault(name, "is not a string"),
+        }
+    }
+
+    /// A list of distinct strings, none of them empty; sorted, except for issuers, whose first is asked for
+    /// discovery.
+    fn strings(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
+        let Some(value) = self.object.get(name) else {
+            return Ok(None);
+        };
+        let Some(items) = value.as_strings().filter(|items| items.len() <= limits::POLICY_ITEMS) else {
+            return self.fault(name, "is not a list of at most 64 strings");
+        };
+        let mut list: Vec<String> = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            if item.is_empty() {
+                return self.fault(&format!("{name}/{index}"), "is empty");
+            }
+            if !list.iter().any(|other| other == item) {
+                list.push(item.to_owned());
+            }
+        }
+        Ok(Some(list))
+    }
+
+    /// The same, but at least one string.
+    fn filled(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
+        match self.strings(name)? {
+            Some(list) if list.is_empty() => self.fault(name, "is empty"),
+            list => Ok(list),
+        }
+    }
+
+    fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>, PolicyError> {
+        let Some(value) = self.object.get(name) else {
+            return Ok(None);
+        };
+        let number = value.as_number().filter(|number| number.fract() == 0.0);
+        match number.and_then(|number| whole(number, most)).filter(|number| *number >= least) {
+            Some(number) => Ok(Some(number)),
+            None => self.fault(name, &format!("is not a whole number of seconds from {least} to {most}")),
+        }
+    }
+}
+
+fn whole(number: f64, most: u32) -> Option<u32> {
+    if !(0.0..=f64::from(most)).contains(&number) {
+        return None;
+    }
+    #[expect(clippy::as_conversions, reason = "the range was checked: a whole number from 0 to a u32")]
+    Some(number as u32)
+}

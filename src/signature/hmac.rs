@@ -1,0 +1,28 @@
+//! HMAC with SHA-256 (RFC 7518 §3.2).
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::KeyError;
+
+/// The least length of a secret: that of the hash (RFC 7518 §3.2).
+const MIN_BYTES: usize = 32;
+
+#[derive(Clone)]
+pub(crate) struct SecretKey {
+    keyed: Hmac<Sha256>,
+}
+
+impl SecretKey {
+    pub(super) fn new(bytes: &[u8]) -> Result<SecretKey, KeyError> {
+        if bytes.len() < MIN_BYTES {
+            return Err(KeyError::SecretTooShort);
+        }
+        Hmac::new_from_slice(bytes).map(|keyed| SecretKey { keyed }).map_err(|_| KeyError::SecretTooShort)
+    }
+
+    /// Compares in constant time, and all 32 bytes: a shorter tag is not good.
+    pub(super) fn verify(&self, input: &[u8], tag: &[u8]) -> bool {
+        self.keyed.clone().chain_update(input).verify_slice(tag).is_ok()
+    }
+}

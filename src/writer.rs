@@ -1,0 +1,134 @@
+//! JSON out: the only place that writes it, so that every answer is spelt alike.
+
+use crate::json::Value;
+
+/// Writes the members of one object.
+pub(crate) struct ObjectWriter {
+    text: String,
+}
+
+impl ObjectWriter {
+    pub(crate) fn new() -> Self {
+        Self { text: String::from("{") }
+    }
+
+    /// `json` must be a JSON text already.
+    pub(crate) fn raw(&mut self, name: &str, json: &str) -> &mut Self {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        push_string(&mut self.text, name);
+        self.text.push(':');
+        self.text.push_str(json);
+        self
+    }
+
+    pub(crate) fn string(&mut self, name: &str, value: &str) -> &mut Self {
+        self.raw(name, &string(value))
+    }
+
+    pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        match value {
+            Some(value) => self.string(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn strings<T: AsRef<str>>(&mut self, name: &str, values: &[T]) -> &mut Self {
+        self.raw(name, &strings(values))
+    }
+
+    pub(crate) fn number(&mut self, name: &str, value: f64) -> &mut Self {
+        self.raw(name, &number(value))
+    }
+
+    pub(crate) fn finish(&mut self) -> String {
+        self.text.push('}');
+        std::mem::take(&mut self.text)
+    }
+}
+
+/// A JSON array of JSON texts.
+pub(crate) fn array<T: AsRef<str>>(items: &[T]) -> String {
+    let mut text = String::from("[");
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(item.as_ref());
+    }
+    text.push(']');
+    text
+}
+
+/// A JSON array of strings.
+pub(crate) fn strings<T: AsRef<str>>(values: &[T]) -> String {
+    let items: Vec<String> = values.iter().map(|value| string(value.as_ref())).collect();
+    array(&items)
+}
+
+/// A JSON string.
+pub(crate) fn string(value: &str) -> String {
+    let mut text = String::with_capacity(value.len() + 2);
+    push_string(&mut text, value);
+    text
+}
+
+/// A JSON number: without a fraction where it has none.
+pub(crate) fn number(value: f64) -> String {
+    format!("{value}")
+}
+
+/// A parsed value, written again.
+pub(crate) fn value(value: &Value<'_>) -> String {
+    match value {
+        Value::Array(items) => array(&items.iter().map(self::value).collect::<Vec<_>>()),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Null => String::from("null"),
+        Value::Number(float) => number(*float),
+        Value::Object(object) => {
+            let mut json = ObjectWriter::new();
+            for (name, member) in object.iter() {
+                json.raw(name, &self::value(member));
+            }
+            json.finish()
+        }
+        Value::String(text) => string(text),
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn push_string(text: &mut String, value: &str) {
+    text.push('"');
+    for letter in value.chars() {
+        match letter {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '\u{0}'..='\u{1f}' => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            _ => text.push(letter),
+        }
+    }
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let odd = "quote \" backslash \\ control \u{1} line \n tab \t \u{2028} \u{1f600}";
+        let text =
+            ObjectWriter::new().string("a", odd).number("n", 1_700_000_000.0).number("f", 0.5).finish();
+        let (_, object) = crate::json::parse_object(text.as_bytes()).unwrap_or_default();
+        assert_eq!(object.get("a").and_then(Value::as_str), Some(odd));
+        assert!(text.ends_with(",\"n\":1700000000,\"f\":0.5}"), "{text}");
+    }
+}
