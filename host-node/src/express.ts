@@ -65,12 +65,12 @@ export function requireAuth({ verifier, onError = answerError }: RequireAuthOpti
       req.tokenFacts = result.token;
       next();
     };
-    verifier.checkAuthorization(authorizationOf(req)).then(done).catch(next);
+    void verifier.checkAuthorization(authorizationOf(req)).then(done, next);
   };
 }
 
 /** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
-export function requireRoles(...roles: [string, ...string[]]): AuthHandler {
+export function requireRoles(...roles: string[]): AuthHandler {
   refuseEmpty('requireRoles', roles);
   return guard((identity) =>
     identity.roles.some((role) => roles.includes(role))
@@ -97,7 +97,7 @@ export function requireTenant<Request extends AuthRequest = AuthRequest>(
 }
 
 /** Lets tokens with all of these scopes pass; otherwise 403 INSUFFICIENT_SCOPE. Stands after `requireAuth`. */
-export function requireScopes(...scopes: [string, ...string[]]): AuthHandler {
+export function requireScopes(...scopes: string[]): AuthHandler {
   refuseEmpty('requireScopes', scopes);
   // A scope goes into a header: only what RFC 6749 section 3.3 allows.
   if (!scopes.every((scope) => /^[!#-[\]-~]+$/.test(scope))) throw new TypeError('requireScopes: one scope per argument');
@@ -130,7 +130,11 @@ function guard<Request extends AuthRequest = AuthRequest>(check: Check<Request>)
 }
 
 function refuse(error: AuthError, req: AuthRequest, res: AuthResponse, next: Next): void {
-  (chosen.get(req) ?? answerError)(error, req, res, next);
+  try {
+    (chosen.get(req) ?? answerError)(error, req, res, next);
+  } catch (thrown) {
+    next(thrown);
+  }
 }
 
 // Node keeps only the first of several Authorization headers in `headers`; a request with two of them is refused.

@@ -31,17 +31,17 @@ export function runHooks(accepted: Accepted, hooks: HostOptions): CheckResult | 
       ? { ok: true, identity, token, keys }
       : settle(
           () => resolve(identity, token),
-          'resolve',
-          (enriched) => (isIdentity(enriched) ? { ok: true, identity: enriched, token, keys } : outage('resolve')),
+          'resolver',
+          (enriched) => (isIdentity(enriched) ? { ok: true, identity: enriched, token, keys } : outage('resolver')),
         );
   if (isRevoked === undefined) return enrich();
   return settle(
     () => isRevoked(identity, token),
-    'is_revoked',
+    'revocation',
     (revoked) => {
       if (revoked === false) return enrich();
       // Neither yes nor no (a forgotten `return`, a database row) must not pass as "no".
-      return revoked === true ? { ok: false, error: authError('REVOKED') } : outage('is_revoked');
+      return revoked === true ? { ok: false, error: authError('REVOKED') } : outage('revocation');
     },
   );
 }

@@ -33,9 +33,9 @@ export class KeyFetcher {
     this.#limits = limits;
   }
 
-  /** Why the last fetch for this issuer brought nothing. */
-  failure(issuer: number): Error | undefined {
-    return this.#failures.get(issuer);
+  /** Why the last fetch (for this issuer) brought nothing. */
+  failure(issuer?: number): Error | undefined {
+    return issuer === undefined ? [...this.#failures.values()].at(-1) : this.#failures.get(issuer);
   }
 
   /** The fetch under way for this issuer. */

@@ -78,7 +78,7 @@ export class Verifier {
     if (answer instanceof AuthError) return { ok: false, error: answer };
     if (answer.verdict === 'keys_needed') {
       this.#fetchInBackground(answer.fetch);
-      return this.#rejected(answer.otherwise, answer.fetch);
+      return this.#rejected(answer.otherwise);
     }
     const result = this.#finish(answer);
     return isThenable(result) ? outage('asynchronous_hook') : result;
@@ -120,9 +120,7 @@ export class Verifier {
       if (answer instanceof AuthError) return { ok: false, error: answer };
       if (answer.verdict !== 'keys_needed') return this.#finish(answer);
       const left = answer.fetch.wait - (performance.now() - started) / 1000;
-      if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left))) {
-        return this.#rejected(answer.otherwise, answer.fetch);
-      }
+      if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left))) return this.#rejected(answer.otherwise);
     }
   }
 
@@ -142,8 +140,9 @@ export class Verifier {
     return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict);
   }
 
-  #rejected(rejected: Rejected, fetch?: FetchRequest): CheckResult {
-    const cause = fetch === undefined ? undefined : this.#keys.failure(fetch.issuer);
+  #rejected(rejected: Rejected): CheckResult {
+    // The module never sees why a fetch failed; whoever reads the log wants to.
+    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
     return { ok: false, error: new AuthError(rejected, cause) };
   }
 
