@@ -14,6 +14,9 @@ const root = dirname(host)
 const wasm = join(root, 'pkg', 'authn.wasm')
 const out = resolve(process.argv[2] ?? join(root, 'pkg'))
 
+const HEAD = '// The bytes of authn.wasm, in base64.\n'
+const CJS_HEAD = `"use strict";\n${HEAD}Object.defineProperty(exports, "__esModule", { value: true });\n`
+
 const bytes = readModule()
 for (const format of ['esm', 'cjs']) {
   rmSync(join(out, format), { recursive: true, force: true })
@@ -45,15 +48,10 @@ function compile(format) {
 
 function inline(format) {
   const declaration = readFileSync(join(host, 'src', 'wasm.d.ts'), 'utf8')
-  const value = `'${bytes.toString('base64')}';\n`
+  const value = `WASM_BASE64 = '${bytes.toString('base64')}';\n`
   mkdirSync(join(out, format), { recursive: true })
   writeFileSync(join(out, format, 'wasm.d.ts'), declaration)
-  writeFileSync(
-    join(out, format, 'wasm.js'),
-    format === 'esm'
-      ? `// The bytes of authn.wasm, in base64.\nexport const WASM_BASE64 = ${value}`
-      : `"use strict";\n// The bytes of authn.wasm, in base64.\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.WASM_BASE64 = ${value}`,
-  )
+  writeFileSync(join(out, format, 'wasm.js'), format === 'esm' ? `${HEAD}export const ${value}` : `${CJS_HEAD}exports.${value}`)
 }
 
 function version() {

@@ -48,6 +48,7 @@ interface Shared {
   readonly outcome: Promise<Outcome>;
   readonly abort: AbortController;
   joined: number;
+  done: boolean;
 }
 
 // By fetch function too: two of them may trust different authorities, so they never share an answer.
@@ -67,21 +68,21 @@ export function join(fetch: Fetch, url: string, limits: DownloadLimits): Flight 
   return {
     outcome: shared.outcome,
     leave: () => {
-      if (--shared.joined === 0) shared.abort.abort(new Error('nobody waits for it any more'));
+      if (--shared.joined === 0 && !shared.done) shared.abort.abort(new Error('nobody waits for it any more'));
     },
   };
 }
 
 function start(fetch: Fetch, url: string, limits: DownloadLimits, byUrl: Map<string, Shared>): Shared {
   const abort = new AbortController();
-  const outcome = download(fetch, url, limits, abort).finally(() => {
+  const end = (): void => {
+    shared.done = true;
     if (byUrl.get(url) === shared) byUrl.delete(url);
-  });
-  const shared: Shared = { outcome, abort, joined: 0 };
+  };
+  const outcome = download(fetch, url, limits, abort).finally(end);
+  const shared: Shared = { outcome, abort, joined: 0, done: false };
   // A request that was given up is not joined by those who come later.
-  abort.signal.addEventListener('abort', () => {
-    if (byUrl.get(url) === shared) byUrl.delete(url);
-  });
+  abort.signal.addEventListener('abort', end);
   byUrl.set(url, shared);
   return shared;
 }
@@ -158,6 +159,9 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return 'the request failed';
   // Node's fetch says only "fetch failed"; what happened is one level down.
-  const inner = cause.cause instanceof Error ? `: ${cause.cause.message || String((cause.cause as { code?: unknown }).code ?? '')}` : '';
+  const inner =
+    cause.cause instanceof Error
+      ? `: ${cause.cause.message || String((cause.cause as { code?: unknown }).code ?? '')}`
+      : '';
   return cause.message + inner;
 }

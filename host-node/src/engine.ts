@@ -1,8 +1,7 @@
 // Loads the WebAssembly module and speaks its interface (docs/abi.md); knows nothing of tokens. An engine is one
 // instance with its memory: one message in, one call, one message out.
 
-import type { About, OfferAnswer, Opened, Refused, Verdict } from './answers.js';
-import type { IssuerStatus } from './answers.js';
+import type { About, IssuerStatus, OfferAnswer, Opened, Refused, Verdict } from './answers.js';
 import { EngineError } from './errors.js';
 import { sha256 } from './sha256.js';
 import { WASM_BASE64 } from './wasm.js';
@@ -12,6 +11,7 @@ const ABI_MAJOR = 1;
 export const FORM = { token: 0, authorization: 1 } as const;
 export type Form = (typeof FORM)[keyof typeof FORM];
 
+const TOO_LARGE: Refused = { error: { code: 'INVALID_POLICY', message: 'the policy is too large', path: '' } };
 const WHAT = { discovery: 0, key_set: 1 } as const;
 
 /** The exports of the module. */
@@ -78,13 +78,20 @@ export class Engine {
 
   open(policy: string): Opened | Refused {
     const bytes = encoder.encode(policy);
-    if (bytes.length > this.#size) return { error: { code: 'INVALID_POLICY', message: 'the policy is too large', path: '' } };
+    if (bytes.length > this.#size) return TOO_LARGE;
     return this.#ask(() => this.#door.authn_open(this.#putWhole(bytes)));
   }
 
   /** A text that does not fit is cut: what is left is longer than any token the module reads, so it says so. */
   verify(verifier: number, form: Form, now: number, text: string): Verdict {
-    return this.#ask(() => this.#door.authn_verify(verifier, form, now, encoder.encodeInto(text, this.#view).written));
+    return this.#ask(() =>
+      this.#door.authn_verify(verifier, form, now, encoder.encodeInto(text, this.#bytes()).written),
+    );
+  }
+
+  /** Like `verify`, on bytes: what no text can express. */
+  verifyBytes(verifier: number, form: Form, now: number, bytes: Uint8Array): Verdict {
+    return this.#ask(() => this.#door.authn_verify(verifier, form, now, this.#putWhole(bytes.subarray(0, this.#size))));
   }
 
   fetchStarted(verifier: number, issuer: number, now: number): { readonly allowed: boolean } {
@@ -111,12 +118,19 @@ export class Engine {
 
   /** The bytes of the last answer; a view that the next call overwrites. */
   lastAnswer(): Uint8Array {
-    return this.#view.subarray(0, this.#answered);
+    return this.#bytes().subarray(0, this.#answered);
+  }
+
+  // Memory that grew has detached the old view.
+  #bytes(): Uint8Array {
+    const { buffer } = this.#door.memory;
+    if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer, this.#buffer, this.#size);
+    return this.#view;
   }
 
   #putWhole(bytes: Uint8Array): number {
     if (bytes.length > this.#size) throw new EngineError('the message does not fit into the buffer of the module');
-    this.#view.set(bytes);
+    this.#bytes().set(bytes);
     return bytes.length;
   }
 
@@ -125,9 +139,6 @@ export class Engine {
     let answer: unknown;
     try {
       this.#answered = call() >>> 0;
-      const { buffer } = this.#door.memory;
-      // Memory that grew has detached the old view.
-      if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer, this.#buffer, this.#size);
       answer = JSON.parse(decoder.decode(this.lastAnswer()));
     } catch (cause) {
       if (cause instanceof EngineError) throw cause;

@@ -100,7 +100,8 @@ export function requireTenant<Request extends AuthRequest = AuthRequest>(
 export function requireScopes(...scopes: string[]): AuthHandler {
   refuseEmpty('requireScopes', scopes);
   // A scope goes into a header: only what RFC 6749 section 3.3 allows.
-  if (!scopes.every((scope) => /^[!#-[\]-~]+$/.test(scope))) throw new TypeError('requireScopes: one scope per argument');
+  if (!scopes.every((scope) => /^[!#-[\]-~]+$/.test(scope)))
+    throw new TypeError('requireScopes: one scope per argument');
   return guard((_identity, facts) =>
     scopes.every((scope) => facts?.scopes.includes(scope) === true)
       ? undefined
@@ -140,7 +141,9 @@ function refuse(error: AuthError, req: AuthRequest, res: AuthResponse, next: Nex
 // Node keeps only the first of several Authorization headers in `headers`; a request with two of them is refused.
 function authorizationOf(req: AuthRequest): string | readonly string[] | undefined {
   const { rawHeaders = [], headers } = req;
-  const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization');
+  const values = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
+  );
   return values.length > 1 ? values : headers.authorization;
 }
 

@@ -6,16 +6,7 @@ import { PolicyError } from './errors.js';
 import type { Identity, TokenFacts } from './identity.js';
 
 export type Algorithm =
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA';
+  'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 
 /** A JWK Set (RFC 7517 section 5). */
 export interface JwkSet {
@@ -102,7 +93,11 @@ export interface CommonOptions {
 /** One issuer entry spelt out, or several in `issuers`. */
 export type VerifierOptions =
   | (CommonOptions & IssuerOptions & { readonly issuers?: undefined })
-  | (CommonOptions & { readonly issuers: readonly IssuerOptions[]; readonly issuer?: undefined; readonly audience?: undefined });
+  | (CommonOptions & {
+      readonly issuers: readonly IssuerOptions[];
+      readonly issuer?: undefined;
+      readonly audience?: undefined;
+    });
 
 const COMMON = { insecureHosts: 'insecure_hosts' } as const;
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'] as const;
@@ -148,7 +143,9 @@ export function policyOf(options: VerifierOptions): string {
 }
 
 function misplaced(name: string): string {
-  return Object.hasOwn(ENTRY, name) ? 'stands in an entry of `issuers`, not beside it' : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);
+  return Object.hasOwn(ENTRY, name)
+    ? 'stands in an entry of `issuers`, not beside it'
+    : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);
 }
 
 function entriesOf(issuers: unknown): unknown {
@@ -162,7 +159,11 @@ function entryOf(options: Record<string, unknown>, path: string): Record<string,
   return entry;
 }
 
-function renamed(options: Record<string, unknown>, names: Record<string, string>, path: string): Record<string, unknown> {
+function renamed(
+  options: Record<string, unknown>,
+  names: Record<string, string>,
+  path: string,
+): Record<string, unknown> {
   const policy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;

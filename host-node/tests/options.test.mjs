@@ -73,14 +73,29 @@ test('a message holds no secret', () => {
 })
 
 test('options that are undefined are not given', () => {
-  createVerifier({ ...good, leeway: undefined, clock: undefined, fetch: undefined, algorithms: undefined, jwksUri: undefined })
+  createVerifier({
+    ...good,
+    leeway: undefined,
+    clock: undefined,
+    fetch: undefined,
+    algorithms: undefined,
+    jwksUri: undefined,
+  })
 })
 
 test('every option reaches the policy', () => {
   const more = {
-    algorithms: ['ES256'], types: ['at+jwt'], leeway: 5, maxAge: 60, requiredClaims: ['sid'],
-    claimValues: { tid: ['a'] }, requiredScopes: ['read'], authorizedParties: ['app'], kinds: ['user'],
-    machineClients: ['job'], claims: { subject: 'uid' },
+    algorithms: ['ES256'],
+    types: ['at+jwt'],
+    leeway: 5,
+    maxAge: 60,
+    requiredClaims: ['sid'],
+    claimValues: { tid: ['a'] },
+    requiredScopes: ['read'],
+    authorizedParties: ['app'],
+    kinds: ['user'],
+    machineClients: ['job'],
+    claims: { subject: 'uid' },
   }
   const plain = createVerifier(good).fingerprint
   const prints = Object.entries(more).map(([name, value]) => createVerifier({ ...good, [name]: value }).fingerprint)

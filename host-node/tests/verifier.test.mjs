@@ -33,7 +33,13 @@ test('check gives the facts of token and keys beside the identity', async () => 
   const result = await verifier.check(mint(key, claims({ scope: 'read', jti: 'j', azp: 'app' })))
   assert.equal(result.ok, true)
   assert.deepEqual(result.token, {
-    alg: 'ES256', kid: 'k1', typ: 'JWT', jti: 'j', azp: 'app', scopes: ['read'], kind: 'user',
+    alg: 'ES256',
+    kid: 'k1',
+    typ: 'JWT',
+    jti: 'j',
+    azp: 'app',
+    scopes: ['read'],
+    kind: 'user',
   })
   assert.equal(result.keys.state, 'static')
 })
@@ -128,7 +134,11 @@ test('a legacy entry stands beside a federated one', async () => {
   assert.equal(await codeOf(mintLegacy(secret, { ...session, tid: 'mendys' }), both), 'INVALID_CLAIM')
   assert.equal(await codeOf(mintLegacy('x'.repeat(40), session), both), 'INVALID_SIGNATURE')
   const bytes = createVerifier({
-    mode: 'legacy-hs256', secret: new TextEncoder().encode(secret), issuer: null, audience: null, clock,
+    mode: 'legacy-hs256',
+    secret: new TextEncoder().encode(secret),
+    issuer: null,
+    audience: null,
+    clock,
   })
   assert.equal((await bytes.verify(mintLegacy(secret, session))).userId, 'u-1')
 })
@@ -141,12 +151,22 @@ test('one entry may allow several issuers and audiences', async () => {
 })
 
 test('a clock that gives no time is an outage, not a bad token', async () => {
-  const broken = [() => NaN, () => -1, () => Infinity, () => '1700000000', () => undefined, () => { throw new Error('x') }]
+  const broken = [
+    () => NaN,
+    () => -1,
+    () => Infinity,
+    () => '1700000000',
+    () => undefined,
+    () => {
+      throw new Error('x')
+    },
+  ]
   for (const clock of broken) {
     const result = await createVerifier({ ...options, clock }).check(mint(key))
-    assert.deepEqual([result.error.code, result.error.status, result.error.details], [
-      'VERIFIER_UNAVAILABLE', 503, { reason: 'clock' },
-    ])
+    assert.deepEqual(
+      [result.error.code, result.error.status, result.error.details],
+      ['VERIFIER_UNAVAILABLE', 503, { reason: 'clock' }],
+    )
     assert.equal(result.error.retryAfter, 1)
     assert.equal(result.error.challenge, undefined)
   }
@@ -174,5 +194,8 @@ test('a closed verifier answers that it is closed', async () => {
 test('calls that overlap do not mix', async () => {
   const tokens = Array.from({ length: 50 }, (_, index) => mint(key, claims({ sub: `user-${index}` })))
   const identities = await Promise.all(tokens.map((token) => verifier.verify(token)))
-  assert.deepEqual(identities.map(({ userId }) => userId), tokens.map((_, index) => `user-${index}`))
+  assert.deepEqual(
+    identities.map(({ userId }) => userId),
+    tokens.map((_, index) => `user-${index}`),
+  )
 })

@@ -26,7 +26,8 @@ export function claims(more = {}) {
 export function mint(key, payload = claims(), header = {}) {
   const input = `${encode({ alg: key.alg, kid: key.kid, typ: 'JWT', ...header })}.${encode(payload)}`
   const hash = key.alg === 'EdDSA' ? null : 'sha256'
-  return `${input}.${sign(hash, Buffer.from(input), { key: key.privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
+  const signature = sign(hash, Buffer.from(input), { key: key.privateKey, dsaEncoding: 'ieee-p1363' })
+  return `${input}.${signature.toString('base64url')}`
 }
 
 /** A token as FuzeFront's own login makes them: HS256, no issuer, no audience. */
