@@ -22,7 +22,8 @@ fn every_heading_states_the_status_of_its_code() {
 #[test]
 fn every_reason_for_skipping_a_key_is_explained() {
     let about = authn::Session::about();
-    let list = about.split("\"key_reasons\":[").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
+    let list =
+        about.split("\"key_reasons\":[").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
     let reasons: Vec<&str> = list.split(',').map(|word| word.trim_matches('"')).collect();
     assert!(reasons.len() > 10, "{reasons:?}");
     for reason in reasons {

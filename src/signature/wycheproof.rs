@@ -31,26 +31,14 @@ const DIFFERENCES: [(&str, bool, &str); 6] = [
         false,
         "RFC 7518 §3.5: the mask generation function uses the hash of the algorithm",
     ),
-    (
-        "another salt length",
-        false,
-        "RFC 7518 §3.5: the salt is as long as the hash",
-    ),
+    ("another salt length", false, "RFC 7518 §3.5: the salt is as long as the hash"),
     (
         "salt changed to the hash's length",
         true,
         "RFC 7518 §3.5: invalid in a set of other salts, but the right one here",
     ),
-    (
-        "short secret",
-        false,
-        "RFC 7518 §3.2: a secret is at least as long as the hash",
-    ),
-    (
-        "short tag",
-        false,
-        "RFC 7518 §3.2: a tag is as long as the hash",
-    ),
+    ("short secret", false, "RFC 7518 §3.2: a secret is at least as long as the hash"),
+    ("short tag", false, "RFC 7518 §3.2: a tag is as long as the hash"),
 ];
 
 /// The cases so far, and which differences occurred.
@@ -62,10 +50,8 @@ struct Run {
 
 impl Run {
     fn check(&mut self, case: Case<'_>) {
-        let good = case
-            .key
-            .as_ref()
-            .is_some_and(|key| key.verify(case.algorithm, case.input, case.signature));
+        let good =
+            case.key.as_ref().is_some_and(|key| key.verify(case.algorithm, case.input, case.signature));
         let difference = DIFFERENCES.iter().find(|(name, good, _)| {
             case.traits.contains(name) && *good == (case.expected == TestResult::Invalid)
         });
@@ -91,21 +77,14 @@ impl Run {
     }
 }
 
-#[expect(
-    clippy::panic,
-    reason = "a test the vectors leave open must be decided here, by name"
-)]
+#[expect(clippy::panic, reason = "a test the vectors leave open must be decided here, by name")]
 fn panic_on_undecided(name: &str) -> bool {
     panic!("{name}: acceptable, and no reason here says what this crate does");
 }
 
 /// The bytes of a number as a JWK has them (RFC 7518 §2 "Base64urlUInt").
 fn unsigned(number: &[u8]) -> Vec<u8> {
-    number
-        .iter()
-        .copied()
-        .skip_while(|byte| *byte == 0)
-        .collect()
+    number.iter().copied().skip_while(|byte| *byte == 0).collect()
 }
 
 /// The bytes of a coordinate as a JWK has them.
@@ -180,9 +159,8 @@ fn rsa_pss() {
             let salt = (group.salt_size != length).then_some("another salt length");
             let mask = (group.mgf_hash != Some(group.hash)).then_some("another mask hash");
             for test in group.tests {
-                let changed = salt.filter(|_| {
-                    mask.is_none() && test.comment == format!("s_len changed to {length}")
-                });
+                let changed =
+                    salt.filter(|_| mask.is_none() && test.comment == format!("s_len changed to {length}"));
                 let changed = changed.map(|_| "salt changed to the hash's length");
                 run.check(Case {
                     name: format!("{name:?} {}: {}", test.tc_id, test.comment),
@@ -196,14 +174,7 @@ fn rsa_pss() {
             }
         }
     }
-    run.close(
-        tests,
-        &[
-            "another mask hash",
-            "another salt length",
-            "salt changed to the hash's length",
-        ],
-    );
+    run.close(tests, &["another mask hash", "another salt length", "salt changed to the hash's length"]);
 }
 
 fn hash_length(algorithm: Algorithm) -> usize {
@@ -218,24 +189,9 @@ fn hash_length(algorithm: Algorithm) -> usize {
 fn ecdsa_with_fixed_length_signatures() {
     use ecdsa::{TestName, TestSet};
     let sets = [
-        (
-            TestName::EcdsaSecp256r1Sha256P1363,
-            KeyKind::P256,
-            32,
-            Algorithm::ES256,
-        ),
-        (
-            TestName::EcdsaSecp384r1Sha384P1363,
-            KeyKind::P384,
-            48,
-            Algorithm::ES384,
-        ),
-        (
-            TestName::EcdsaSecp521r1Sha512P1363,
-            KeyKind::P521,
-            66,
-            Algorithm::ES512,
-        ),
+        (TestName::EcdsaSecp256r1Sha256P1363, KeyKind::P256, 32, Algorithm::ES256),
+        (TestName::EcdsaSecp384r1Sha384P1363, KeyKind::P384, 48, Algorithm::ES384),
+        (TestName::EcdsaSecp521r1Sha512P1363, KeyKind::P521, 66, Algorithm::ES512),
     ];
     let mut run = Run::default();
     let mut tests = 0;

@@ -1,1 +1,49 @@
-fn main() {}
+#![allow(dead_code)]
+//! `cargo xtask …`: the only build logic of this repository.
+//!
+//! Exit codes: 0 done, 1 something failed, 2 something is missing on this machine.
+
+mod build;
+mod fault;
+mod module;
+mod package;
+mod setup;
+mod shell;
+mod toolchain;
+mod tools;
+mod tree;
+mod wasm_opt;
+
+use std::process::ExitCode;
+
+use fault::{Fault, Outcome};
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  demo [--serve]        set up, then one token through both apps
+  test [--only a,b]     every test; the last line is the tally
+  build [--rust-src F]  make `pkg/`: the module, its digest, the npm package
+  check                 formatting, lints, documentation, versions
+  vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
+  size                  size of the module and where its bytes go";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            fault.exit_code()
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Outcome {
+    match arguments {
+        ["build"] => build::run(None),
+        ["build", "--rust-src", archive] => build::run(Some(archive)),
+        _ => Err(Fault::missing("a command that exists", USAGE)),
+    }
+}

@@ -1,0 +1,136 @@
+//! Compiles the core to one sealed WebAssembly module with the same bytes everywhere
+//! (`docs/decisions/0002-module-build.md`).
+
+use std::env;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_encoder::{ExportKind, ExportSection, RawSection};
+use wasmparser::{ExternalKind, Parser, Payload};
+
+use crate::fault::{Fault, Outcome};
+use crate::toolchain::Library;
+use crate::{shell, tree, wasm_opt};
+
+/// What `docs/abi.md` asks of a runtime, and nothing newer.
+const FEATURES: &str = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+multivalue,+mutable-globals";
+
+/// Bytes. The stack lies below the data, so running over it traps instead of overwriting.
+const STACK: u32 = 256 * 1024;
+
+/// Bytes. Far above what the limits of the core add up to; past it an instance traps and is dropped.
+const MEMORY: u32 = 64 * 1024 * 1024;
+
+/// Variables that would change the bytes or where they are written.
+const FOREIGN: [&str; 5] = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_", "RUSTFLAGS"];
+
+/// The module as it ships: optimised, without custom sections, exporting the interface alone.
+pub fn build(library: &Library) -> Outcome<Vec<u8>> {
+    let compiled = compile(&tree::root(), library, Names::Stripped)?;
+    seal(&wasm_opt::optimise(&compiled)?)
+}
+
+/// Whether functions keep their names: only for looking at the module, never for shipping it.
+#[derive(Clone, Copy)]
+pub enum Names {
+    Kept,
+    Stripped,
+}
+
+/// Compiles the core of the checkout at `root`. Answers the linker's output.
+pub fn compile(root: &Path, library: &Library, names: Names) -> Outcome<Vec<u8>> {
+    let target = root.join("target").join("module");
+    let mut command = cargo();
+    command.current_dir(root).arg("rustc").args(["--quiet", "--locked", "--lib"]);
+    command.args(["--crate-type", "cdylib", "--profile", "wasm"]);
+    command.args(["--target", "wasm32-unknown-unknown", "-Zbuild-std=std,panic_abort"]);
+    command.arg("--target-dir").arg(&target);
+    if let Names::Kept = names {
+        command.args(["--config", "profile.wasm.strip=false"]);
+    }
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
+    command.env("__CARGO_TESTS_ONLY_SRC_ROOT", &library.path);
+    shell::must("module", &mut command)?;
+    tree::read(&target.join("wasm32-unknown-unknown/wasm/authn.wasm"))
+}
+
+fn flags() -> Vec<String> {
+    vec![
+        // A panic becomes one trap instruction: no texts, no formatting, no paths.
+        "-Zunstable-options".into(),
+        "-Cpanic=immediate-abort".into(),
+        format!("-Ctarget-feature={FEATURES}"),
+        format!("-Clink-arg=-zstack-size={STACK}"),
+        format!("-Clink-arg=--max-memory={MEMORY}"),
+    ]
+}
+
+/// The cargo that runs us, without the user's own settings for compiling.
+fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if FOREIGN.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Drops custom sections and every export that is not in the interface.
+pub fn seal(module: &[u8]) -> Outcome<Vec<u8>> {
+    let mut sealed = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload.map_err(|error| malformed(&error))?;
+        match &payload {
+            Payload::ImportSection(imports) if imports.count() > 0 => {
+                return Err(Fault::failed("the module has imports: something in the core reaches out"));
+            }
+            Payload::ExportSection(exports) => {
+                sealed.section(&interface(exports.clone()).map_err(|error| malformed(&error))?);
+            }
+            Payload::CustomSection(_) => {}
+            _ => {
+                if let Some((id, range)) = payload.as_section() {
+                    let data = bytes_at(module, &range);
+                    sealed.section(&RawSection { id, data });
+                }
+            }
+        }
+    }
+    Ok(sealed.finish())
+}
+
+fn interface(exports: wasmparser::ExportSectionReader<'_>) -> wasmparser::Result<ExportSection> {
+    let mut kept = ExportSection::new();
+    for export in exports {
+        let export = export?;
+        match export.kind {
+            ExternalKind::Func if export.name.starts_with("authn_") => {
+                kept.export(export.name, ExportKind::Func, export.index);
+            }
+            ExternalKind::Memory if export.name == "memory" => {
+                kept.export(export.name, ExportKind::Memory, export.index);
+            }
+            _ => {}
+        }
+    }
+    Ok(kept)
+}
+
+/// The bytes of `range`, which the parser found inside `module`.
+pub fn bytes_at<'a>(module: &'a [u8], range: &Range<u64>) -> &'a [u8] {
+    let bound = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    module.get(bound(range.start)..bound(range.end)).unwrap_or_default()
+}
+
+fn malformed(error: &wasmparser::BinaryReaderError) -> Fault {
+    Fault::failed(format!("the linker's output is not WebAssembly: {error}"))
+}
+
+/// Where the module is committed.
+pub fn path() -> PathBuf {
+    tree::root().join("pkg").join("authn.wasm")
+}

@@ -1,0 +1,161 @@
+//! Puts in place what the commands need from npm and PyPI, once.
+//!
+//! Each part has a stamp in `target/stamps`: the digest of everything it is made from. The same
+//! digest means nothing is to be done.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::fault::{Fault, Outcome};
+use crate::{shell, tools, tree};
+
+/// Folders with a `package-lock.json` that the demo and the tests need.
+const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/demo"];
+
+/// What the FastAPI example needs beside the verifier.
+const EXAMPLE_REQUIREMENTS: &str = "examples/fuzekeys/requirements.txt";
+
+/// Files that come and go without changing what is installed.
+const PASSING: [&str; 7] = [
+    "__pycache__",
+    ".egg-info",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    "host-python/build",
+    "host-python/dist",
+];
+
+/// Everything, for the demo and the tests. Answers the Python of the virtual environment.
+pub fn everything() -> Outcome<PathBuf> {
+    for folder in NODE_PACKAGES {
+        node_package(folder)?;
+    }
+    python_environment()
+}
+
+/// `npm ci` in `folder`, unless its lock file is the one already installed.
+pub fn node_package(folder: &str) -> Outcome {
+    let path = tree::root().join(folder);
+    let lock = path.join("package-lock.json");
+    if !lock.is_file() {
+        return Err(Fault::failed(format!("`{folder}/package-lock.json` is not there")));
+    }
+    let mut npm = tools::npm()?;
+    let inputs = [path.join("package.json"), lock, path.join(".npmrc")];
+    let stamp = Stamp::new(folder, &inputs, "")?;
+    if stamp.holds() && path.join("node_modules").is_dir() {
+        return Ok(());
+    }
+    let work = Work::begin(format!("installing what `{folder}` needs from npm"));
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&path);
+    downloaded(&format!("npm-{}", folder.replace('/', "-")), &mut npm)?;
+    stamp.set()?;
+    work.done();
+    Ok(())
+}
+
+/// The virtual environment `target/python` with the host, its extras and the example's needs.
+pub fn python_environment() -> Outcome<PathBuf> {
+    let root = tree::root();
+    let base = tools::python()?;
+    let environment = tree::target().join("python");
+    let python = tools::python_in(&environment);
+    let stamp = Stamp::new("python", &python_inputs(&root)?, &version_of(&base))?;
+    if stamp.holds() && python.is_file() {
+        return Ok(python);
+    }
+    if !root.join("host-python/pyproject.toml").is_file() {
+        return Err(Fault::failed("`host-python/pyproject.toml` is not there"));
+    }
+    let work = Work::begin("installing the Python host into `target/python`");
+    if !python.is_file() || version_of(&python) != version_of(&base) {
+        tree::remove_folder(&environment)?;
+        shell::must("python-venv", Command::new(&base).args(["-m", "venv"]).arg(&environment))?;
+    }
+    let mut pip = Command::new(&python);
+    pip.current_dir(&root).args(["-m", "pip", "install", "--disable-pip-version-check"]);
+    pip.arg("./host-python[dev,fastapi]");
+    if root.join(EXAMPLE_REQUIREMENTS).is_file() {
+        pip.args(["-r", EXAMPLE_REQUIREMENTS]);
+    }
+    downloaded("pip", &mut pip)?;
+    stamp.set()?;
+    work.done();
+    Ok(python)
+}
+
+fn python_inputs(root: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut inputs = vec![root.join("pkg/authn.wasm"), root.join(EXAMPLE_REQUIREMENTS)];
+    let host = root.join("host-python");
+    if host.is_dir() {
+        let files = tree::files(&host)?.into_iter().map(|file| host.join(file));
+        inputs.extend(files.filter(|file| {
+            let text = file.to_string_lossy().replace('\\', "/");
+            // Tests do not enter what is installed.
+            !PASSING.iter().any(|passing| text.contains(passing)) && !text.contains("host-python/tests/")
+        }));
+    }
+    Ok(inputs)
+}
+
+fn version_of(python: &Path) -> String {
+    let question = "import sys; print(sys.version)";
+    shell::ask(Command::new(python).args(["-c", question])).unwrap_or_default()
+}
+
+/// Runs a command that downloads. Its failure is almost always the network, so it says so.
+fn downloaded(name: &str, command: &mut Command) -> Outcome {
+    let finished = shell::run(name, command)?;
+    if finished.success {
+        return Ok(());
+    }
+    eprintln!("{}", finished.tail());
+    let what = format!("the packages that `{name}` installs");
+    Err(Fault::missing(what, "see the output above; without a network they cannot be downloaded"))
+}
+
+struct Stamp {
+    path: PathBuf,
+    digest: String,
+}
+
+impl Stamp {
+    fn new(name: &str, inputs: &[PathBuf], also: &str) -> Outcome<Self> {
+        let mut text = format!("{also}\n");
+        for input in inputs {
+            // A file that is not there is an input as well: it may appear.
+            let bytes = std::fs::read(input).unwrap_or_default();
+            text.push_str(&format!("{} {}\n", tree::digest(&bytes), input.display()));
+        }
+        let path = tree::target().join("stamps").join(name.replace('/', "-"));
+        Ok(Self { path, digest: tree::digest(text.as_bytes()) })
+    }
+
+    fn holds(&self) -> bool {
+        tree::read_text(&self.path).is_ok_and(|text| text == self.digest)
+    }
+
+    fn set(&self) -> Outcome {
+        tree::write(&self.path, self.digest.as_bytes())
+    }
+}
+
+/// A line when something long begins, and one when it is done.
+struct Work {
+    name: String,
+    started: Instant,
+}
+
+impl Work {
+    fn begin(name: impl Into<String>) -> Self {
+        let name = name.into();
+        println!("setup: {name} …");
+        Self { name, started: Instant::now() }
+    }
+
+    fn done(&self) {
+        println!("setup: {}: {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+    }
+}

@@ -1,0 +1,136 @@
+//! The compiler the module is built with, and the source of its standard library.
+//!
+//! The library is compiled from source, so that it aborts without panic texts and carries no paths.
+//! Its source is always put at the same place below the checkout: the bytes then depend on neither
+//! the toolchain's folder nor where the source came from, and nothing is written beside the
+//! compiler unless rustup itself does it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::fault::{Fault, Outcome};
+use crate::{shell, tree};
+
+/// As in `rust-toolchain.toml`; another compiler makes other bytes.
+pub const VERSION: &str = "1.95.0";
+
+/// Names an archive (`.tar.xz`) whose top folder is `library/`.
+pub const ARCHIVE_VARIABLE: &str = "AUTHN_RUST_SRC";
+
+/// rustup retries for minutes where packets are dropped instead of refused.
+const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
+
+/// The source of the standard library, ready to be compiled.
+pub struct Library {
+    pub path: PathBuf,
+    pub origin: String,
+}
+
+/// Makes the library's source ready. `Missing` says why the module cannot be built here.
+pub fn library(forced: Option<&str>) -> Outcome<Library> {
+    let version = compiler_version()?;
+    if version != VERSION {
+        let what = format!("rustc {VERSION} (this is {version})");
+        return Err(Fault::missing(what, format!("run `rustup toolchain install {VERSION}`")));
+    }
+    let path = tree::target().join("toolchain").join("library");
+    let stamp = tree::target().join("toolchain").join("origin");
+    let source = find(forced)?;
+    let origin = source.origin();
+    if tree::read_text(&stamp).is_ok_and(|text| text == origin) {
+        return Ok(Library { path, origin });
+    }
+    tree::remove_folder(&path)?;
+    source.put(&path)?;
+    tree::write(&stamp, origin.as_bytes())?;
+    Ok(Library { path, origin })
+}
+
+fn compiler_version() -> Outcome<String> {
+    let answer = shell::ask(Command::new("rustc").arg("--version"));
+    let version = answer.as_deref().and_then(|text| text.split(' ').nth(1)).map(str::to_owned);
+    version.ok_or_else(|| Fault::missing("`rustc`", "install Rust from https://rustup.rs"))
+}
+
+enum Source {
+    Archive(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Source {
+    fn origin(&self) -> String {
+        match self {
+            Self::Archive(path) => format!("rust {VERSION}, archive `{}`", path.display()),
+            Self::Folder(path) => format!("rust {VERSION}, folder `{}`", path.display()),
+        }
+    }
+
+    fn put(&self, path: &Path) -> Outcome {
+        match self {
+            Self::Archive(archive) => unpack(archive, path),
+            Self::Folder(folder) => tree::copy_folder(folder, path),
+        }
+    }
+}
+
+fn find(forced: Option<&str>) -> Outcome<Source> {
+    if let Some(archive) = forced {
+        return Ok(Source::Archive(PathBuf::from(archive)));
+    }
+    if let Some(folder) = installed() {
+        return Ok(Source::Folder(folder));
+    }
+    if add_component()
+        && let Some(folder) = installed()
+    {
+        return Ok(Source::Folder(folder));
+    }
+    if let Some(archive) = env::var_os(ARCHIVE_VARIABLE).filter(|name| !name.is_empty()) {
+        return Ok(Source::Archive(PathBuf::from(archive)));
+    }
+    debian().map(Source::Folder).ok_or_else(|| {
+        let what = "the source of Rust's standard library (component `rust-src`)";
+        let remedy =
+            format!("run `rustup component add rust-src`, or name an archive of it in `{ARCHIVE_VARIABLE}`");
+        Fault::missing(what, remedy)
+    })
+}
+
+fn installed() -> Option<PathBuf> {
+    let sysroot = shell::ask(Command::new("rustc").args(["--print", "sysroot"]))?;
+    whole(Path::new(&sysroot).join("lib/rustlib/src/rust/library"))
+}
+
+fn add_component() -> bool {
+    let mut command = Command::new("rustup");
+    command.args(["component", "add", "rust-src", "--toolchain", VERSION]);
+    shell::run_within(DOWNLOAD_LIMIT, "rust-src", &mut command).is_ok_and(|finished| finished.success)
+}
+
+/// Debian's package `rust-src`, if it is of the same version; its folder names the version.
+fn debian() -> Option<PathBuf> {
+    whole(PathBuf::from(format!("/usr/src/rustc-{VERSION}/library")))
+}
+
+/// A folder that has what `-Zbuild-std` needs. Crates may be vendored in it; else cargo fetches them.
+fn whole(library: PathBuf) -> Option<PathBuf> {
+    (library.join("Cargo.lock").is_file() && library.join("std").is_dir()).then_some(library)
+}
+
+fn unpack(archive: &Path, path: &Path) -> Outcome {
+    if !archive.is_file() {
+        let what = format!("`{}`, the archive of Rust's standard library", archive.display());
+        return Err(Fault::missing(what, "name a file that exists"));
+    }
+    let parent = path.parent().unwrap_or(path);
+    tree::make_folder(parent)?;
+    let mut command = Command::new("tar");
+    command.arg("-xJf").arg(archive).arg("-C").arg(parent);
+    shell::must("rust-src", &mut command)?;
+    whole(path.to_path_buf()).map(|_| ()).ok_or_else(|| {
+        let what = format!("`library/std` in `{}`", archive.display());
+        Fault::missing(what, "use an archive whose top folder is `library`")
+    })
+}
