@@ -69,14 +69,16 @@ export function requireAuth({ verifier, onError = answerError }: RequireAuthOpti
   };
 }
 
-/** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
+/** Lets identities with all of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
 export function requireRoles(...roles: string[]): AuthHandler {
   refuseEmpty('requireRoles', roles);
-  return guard((identity) =>
-    identity.roles.some((role) => roles.includes(role))
-      ? undefined
-      : authError('FORBIDDEN', { reason: 'role', expected: roles, actual: identity.roles }),
-  );
+  return guard((identity) => roles.every((role) => identity.roles.includes(role)) || roleMissing(roles, identity));
+}
+
+/** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
+export function requireAnyRole(...roles: string[]): AuthHandler {
+  refuseEmpty('requireAnyRole', roles);
+  return guard((identity) => roles.some((role) => identity.roles.includes(role)) || roleMissing(roles, identity));
 }
 
 /**
@@ -91,7 +93,7 @@ export function requireTenant<Request extends AuthRequest = AuthRequest>(
   return guard<Request>((identity, _facts, req) => {
     const expected = typeof wanted === 'function' ? wanted(req) : wanted;
     const open = wanted === undefined || (expected !== undefined && expected === identity.tenantId);
-    if (open && identity.tenantId !== null) return undefined;
+    if (open && identity.tenantId !== null) return true;
     return authError('FORBIDDEN', { reason: 'tenant', expected, actual: identity.tenantId });
   });
 }
@@ -102,11 +104,11 @@ export function requireScopes(...scopes: string[]): AuthHandler {
   // A scope goes into a header: only what RFC 6749 section 3.3 allows.
   if (!scopes.every((scope) => /^[!#-[\]-~]+$/.test(scope)))
     throw new TypeError('requireScopes: one scope per argument');
-  return guard((_identity, facts) =>
-    scopes.every((scope) => facts?.scopes.includes(scope) === true)
-      ? undefined
-      : authError('INSUFFICIENT_SCOPE', { claim: 'scope', expected: scopes, actual: facts?.scopes ?? [] }, { scopes }),
-  );
+  return guard((_identity, facts) => {
+    const actual = facts?.scopes ?? [];
+    if (scopes.every((scope) => actual.includes(scope))) return true;
+    return authError('INSUFFICIENT_SCOPE', { claim: 'scope', expected: scopes, actual }, { scopes });
+  });
 }
 
 /** The default answer: status, `WWW-Authenticate` or `Retry-After`, and `{ error, code }`. */
@@ -118,16 +120,20 @@ export function answerError(error: AuthError, _req: AuthRequest, res: AuthRespon
   res.end(JSON.stringify(error));
 }
 
-type Check<Request> = (identity: Identity, facts: TokenFacts | undefined, req: Request) => AuthError | undefined;
+type Check<Request> = (identity: Identity, facts: TokenFacts | undefined, req: Request) => true | AuthError;
 
 function guard<Request extends AuthRequest = AuthRequest>(check: Check<Request>): AuthHandler<Request> {
   return (req, res, next) => {
     // A mistake in the app, not in the request: it must be loud.
     if (req.identity === undefined) return next(new Error('requireAuth must stand before this guard'));
-    const error = check(req.identity, req.tokenFacts, req);
-    if (error === undefined) next();
-    else refuse(error, req, res, next);
+    const answer = check(req.identity, req.tokenFacts, req);
+    if (answer === true) next();
+    else refuse(answer, req, res, next);
   };
+}
+
+function roleMissing(expected: readonly string[], { roles: actual }: Identity): AuthError {
+  return authError('FORBIDDEN', { reason: 'role', expected, actual });
 }
 
 function refuse(error: AuthError, req: AuthRequest, res: AuthResponse, next: Next): void {

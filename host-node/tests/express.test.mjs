@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import express5 from 'express'
 import express4 from 'express-4'
-import { requireAuth, requireRoles, requireScopes, requireTenant } from '../../pkg/esm/express.js'
+import { requireAnyRole, requireAuth, requireRoles, requireScopes, requireTenant } from '../../pkg/esm/express.js'
 import { createVerifier } from '../../pkg/esm/index.js'
 import { Verifier } from '../../pkg/esm/verifier.js'
 import { makeDoors } from './support/doors.mjs'
@@ -14,7 +14,7 @@ import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './sup
 
 const key = makeKey('k1')
 const options = { issuer: ISSUER, audience: AUDIENCE, keys: jwks(key), clock }
-const token = mint(key, claims({ roles: ['editor'], tenantId: 't-1', scope: 'read write' }))
+const token = mint(key, claims({ roles: ['editor', 'viewer'], tenantId: 't-1', scope: 'read write' }))
 const bearer = (value = token) => ({ authorization: `Bearer ${value}` })
 
 for (const [name, express] of [
@@ -33,7 +33,7 @@ for (const [name, express] of [
   test(`${name}: a good token sets req.identity and req.tokenFacts`, async (t) => {
     const { status, body } = await get(`${await start(t)}/me`, bearer())
     assert.equal(status, 200)
-    assert.deepEqual([body.identity.userId, body.identity.tenantId, body.identity.roles], ['user-1', 't-1', ['editor']])
+    assert.deepEqual([body.identity.userId, body.identity.tenantId, body.identity.roles], ['user-1', 't-1', ['editor', 'viewer']])
     assert.deepEqual([body.tokenFacts.alg, body.tokenFacts.kind], ['ES256', 'user'])
   })
 
@@ -86,7 +86,10 @@ for (const [name, express] of [
     const ok = (_req, res) => res.json('ok')
     const url = await start(t, {
       routes: (app) => {
-        app.get('/roles', requireRoles('admin', 'editor'), ok)
+        app.get('/roles', requireRoles('editor', 'viewer'), ok)
+        app.get('/roles/both', requireRoles('admin', 'editor'), ok)
+        app.get('/roles/any', requireAnyRole('admin', 'editor'), ok)
+        app.get('/roles/none', requireAnyRole('admin', 'owner'), ok)
         app.get('/admin', requireRoles('admin'), ok)
         app.get('/tenant', requireTenant(), ok)
         app.get('/tenant/fixed', requireTenant('t-1'), ok)
@@ -109,14 +112,14 @@ for (const [name, express] of [
       const { status, body } = await get(url + path, bearer(value))
       return [status, body.code ?? body]
     }
-    for (const path of ['/roles', '/tenant', '/tenant/fixed', '/tenants/t-1', '/scopes']) {
+    for (const path of ['/roles', '/roles/any', '/tenant', '/tenant/fixed', '/tenants/t-1', '/scopes']) {
       assert.deepEqual(await answer(path), [200, 'ok'], path)
     }
-    for (const path of ['/admin', '/tenant/other', '/tenants/t-2', '/none']) {
+    for (const path of ['/admin', '/roles/both', '/roles/none', '/tenant/other', '/tenants/t-2', '/none']) {
       assert.deepEqual(await answer(path), [403, 'FORBIDDEN'], path)
     }
     const bare = mint(key)
-    for (const path of ['/roles', '/tenant', '/tenant/fixed', '/none']) {
+    for (const path of ['/roles', '/roles/any', '/tenant', '/tenant/fixed', '/none']) {
       assert.deepEqual(await answer(path, bare), [403, 'FORBIDDEN'], path)
     }
     assert.deepEqual(await answer('/scopes', bare), [403, 'INSUFFICIENT_SCOPE'])
@@ -168,6 +171,7 @@ for (const [name, express] of [
 test('guards without anything to ask for are refused at once', () => {
   for (const make of [
     () => requireRoles(),
+    () => requireAnyRole(),
     () => requireRoles(''),
     () => requireRoles('a', undefined),
     () => requireRoles(['admin']),

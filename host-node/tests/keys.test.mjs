@@ -101,6 +101,12 @@ test('ready loads the keys and tells their state', async (t) => {
   assert.equal(issuer.count(JWKS), 1)
 })
 
+test('ready has nothing to do where keys are fixed', async (t) => {
+  const { issuer, make } = await setUp(t)
+  assert.deepEqual((await make({ jwksUri: undefined, keys: jwks(key) }).ready()).map(({ state }) => state), ['static'])
+  assert.deepEqual(issuer.requests, [])
+})
+
 test('ready fails with the reason when the issuer is down', async (t) => {
   const { issuer, make, token } = await setUp(t)
   await issuer.stop()
