@@ -45,7 +45,7 @@ export const CASES = [
     pair: 'shared',
     passing: 'JWKS_UNAVAILABLE',
   }),
-  // A set that was fetched within the last 30 s proves a key unknown, so acceptance may take that long.
+  // A set fetched within the last two seconds proves a key unknown, so acceptance may take that long.
   accepted('signing key rotated, a new token', user, { before: rotate, passing: 'UNKNOWN_KEY' }),
   refused('a token of the withdrawn key', 'UNKNOWN_KEY', (app, world) => world.withdrawn[app]),
 ];

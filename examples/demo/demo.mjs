@@ -56,7 +56,7 @@ async function run(world) {
   world.startShared = async () => {
     world.apps.shared = await startPair(() => everybody);
   };
-  progress('asking both; taking in the rotated key may need half a minute');
+  progress('asking both; a key rotated within two seconds of a fetch is taken in after them');
   const faults = [...(await showTable(world)), ...(await showProofs(world.apps))];
   showVerdict(faults);
   return faults.length ? 1 : 0;

@@ -1,0 +1,169 @@
+"""Fetching keys in tasks, when and only when the module says so; never blocks the event loop.
+
+One request per URL is under way in an event loop; every task that needs it waits for that one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Callable, Optional
+from weakref import WeakKeyDictionary
+
+from ._core import Core
+from ._engine import Broken, InvalidCall
+from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
+from ._http import get_async, load_httpx, new_async_client
+from ._keys import FETCH_SECONDS, logger
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["AsyncFetcher"]
+
+
+class AsyncFetcher:
+    """The fetches of one verifier: at most one per issuer and event loop at a time."""
+
+    def __init__(
+        self, core: Core, clock: Callable[[], float], client: Optional[httpx.AsyncClient]
+    ) -> None:
+        if client is None:
+            load_httpx()
+        self._core = core
+        self._clock = clock
+        self._client = client
+        self._lock = threading.Lock()
+        self._chains: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, dict[int, asyncio.Task[None]]
+        ] = WeakKeyDictionary()
+
+    async def wait(self, need: Need, seconds: float) -> bool:
+        """Joins or begins the fetch; False if none is allowed, or none ended within `seconds`."""
+        if self._core.epoch(need.issuer) != need.epoch:
+            return True
+        chain = self._join_or_begin(need)
+        if chain is None:
+            return False
+        # Not `wait_for`: a caller that goes away must not end the fetch of the others.
+        done, _ = await asyncio.wait({chain}, timeout=max(0.0, seconds))
+        return bool(done)
+
+    def begin(self, need: Need) -> None:
+        """The same in the background."""
+        if self._core.epoch(need.issuer) == need.epoch:
+            self._join_or_begin(need)
+
+    async def join(self, issuer: int, need: Optional[Need], seconds: float) -> None:
+        """Waits for the fetch of `issuer` that is under way, or else for the one that is due."""
+        with self._lock:
+            chain = self._chains.get(asyncio.get_running_loop(), {}).get(issuer)
+        if chain is not None and not chain.done():
+            await asyncio.wait({chain}, timeout=seconds)
+        elif need is not None:
+            await self.wait(need, seconds)
+
+    async def close(self) -> None:
+        """Ends every fetch of this verifier."""
+        here = asyncio.get_running_loop()
+        with self._lock:
+            chains = [(loop, task) for loop, of in self._chains.items() for task in of.values()]
+        for loop, task in chains:
+            if loop is here:
+                task.cancel()
+            elif not loop.is_closed():
+                loop.call_soon_threadsafe(task.cancel)
+        await asyncio.gather(*(t for loop, t in chains if loop is here), return_exceptions=True)
+
+    def _join_or_begin(self, need: Need) -> Optional[asyncio.Task[None]]:
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            chains = self._chains.setdefault(loop, {})
+        chain = chains.get(need.issuer)
+        if chain is not None and not chain.done():
+            return chain
+        try:
+            joinable = _flights.under_way(need.url, self._client)
+            if not joinable and not self._core.fetch_started(need.issuer, read_clock(self._clock)):
+                return None
+        except (Broken, ClockError, InvalidCall):
+            return None
+        chain = chains[need.issuer] = loop.create_task(self._run(need))
+        return chain
+
+    async def _run(self, need: Need) -> None:
+        exchange = fetch_exchange(self._core, self._clock, need)
+        try:
+            url = next(exchange)
+            while True:
+                outcome = await _flights.fetch(url, self._client)
+                if isinstance(outcome, Failed):
+                    logger.warning("fetching `%s` failed: %s", url, outcome.reason)
+                url = exchange.send(outcome)
+        except (StopIteration, Broken, ClockError, InvalidCall):
+            return
+
+
+@dataclass(eq=False)
+class _Flight:
+    task: asyncio.Task[Outcome]
+    waiting: int = field(default=0)
+
+
+class _Flights:
+    """The requests under way, by event loop, URL and client."""
+
+    def __init__(self) -> None:
+        self._loops: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, dict[tuple[str, int], _Flight]
+        ] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def under_way(self, url: str, client: Optional[httpx.AsyncClient]) -> bool:
+        """Whether there is a request for `url` to join."""
+        flight = self._here().get((url, id(client)))
+        return flight is not None and not flight.task.done()
+
+    async def fetch(self, url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
+        """Joins the request for `url`, or begins it; ends it when nobody waits any more."""
+        flights, key = self._here(), (url, id(client))
+        flight = flights.get(key)
+        if flight is None or flight.task.done():
+            task = asyncio.get_running_loop().create_task(_bounded(url, client))
+            flight = flights[key] = _Flight(task)
+        flight.waiting += 1
+        try:
+            await asyncio.wait({flight.task})
+            return flight.task.result()
+        finally:
+            flight.waiting -= 1
+            if flight.waiting == 0:
+                if flights.get(key) is flight:
+                    del flights[key]
+                if not flight.task.done():
+                    flight.task.cancel()
+                    await asyncio.wait({flight.task})
+
+    def _here(self) -> dict[tuple[str, int], _Flight]:
+        with self._lock:
+            return self._loops.setdefault(asyncio.get_running_loop(), {})
+
+
+async def _bounded(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
+    try:
+        return await asyncio.wait_for(_get(url, client), FETCH_SECONDS)
+    except asyncio.TimeoutError:
+        return Failed("timeout")
+
+
+async def _get(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
+    if client is not None:
+        return await get_async(url, client)
+    # In a thread: loading the certificate store would hold up the loop.
+    loop = asyncio.get_running_loop()
+    async with await loop.run_in_executor(None, new_async_client) as own:
+        return await get_async(url, own)
+
+
+_flights = _Flights()

@@ -1,0 +1,204 @@
+"""One opened policy in one instance: a lock around it, and a new instance after a trap."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, Optional
+
+from ._engine import Broken, Instance, InvalidCall, Module
+from ._errors import AuthError, AuthErrorCode, EngineError, PolicyError
+
+__all__ = ["AUTHORIZATION", "TOKEN", "Core", "Offer"]
+
+TOKEN, AUTHORIZATION = 0, 1
+_WHAT = {"discovery": 0, "key_set": 1}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A fetched body as the module was told of it, kept to tell a new instance the same."""
+
+    issuer: int
+    what: Literal["discovery", "key_set"]
+    now: float
+    max_age: Optional[float]
+    jitter: float
+    body: bytes
+
+    def put(self, instance: Instance, verifier: int) -> dict[str, Any]:
+        """Tells `instance`; returns its offer result."""
+        return instance.ask(
+            "authn_offer",
+            verifier,
+            self.issuer,
+            _WHAT[self.what],
+            self.now,
+            _duration(self.max_age),
+            self.jitter,
+            data=self.body,
+        )
+
+
+class Core:
+    """What the rest of the host asks; any thread may, one at a time gets in.
+
+    A lock and one instance, not an instance per thread: the freshness of keys, their back-off and
+    the unknown-key allowance are one state, and a verification holds the lock for less than a
+    millisecond.
+    """
+
+    def __init__(self, policy: bytes, module: Module) -> None:
+        self._policy = policy
+        self._module = module
+        self._lock = threading.Lock()
+        self._offers: dict[tuple[int, str], Offer] = {}
+        self._epochs: dict[int, int] = {}
+        self._closed = False
+        self._instance: Optional[Instance] = None
+        self._verifier = 0
+        instance = self._new_instance()
+        about = _sound(instance.ask, "authn_about")
+        self._codes: dict[str, dict[str, Any]] = {row["code"]: row for row in about["codes"]}
+        opened = self._open(instance)
+        self.fingerprint: str = opened["fingerprint"]
+        self.issuers: list[dict[str, Any]] = opened["issuers"]
+
+    def verify(self, form: int, data: bytes, now: float) -> dict[str, Any]:
+        """A verdict. Raises Broken after a trap, InvalidCall when closed."""
+        with self._entered() as instance:
+            # A longer message is beyond every limit of the module, which must be the one to say so.
+            data = data[: instance.buffer_size]
+            return instance.ask("authn_verify", self._verifier, form, now, data=data)
+
+    def fetch_started(self, issuer: int, now: float) -> bool:
+        """Whether a fetch may begin; the module counts it as begun."""
+        with self._entered() as instance:
+            answer = instance.ask("authn_fetch_started", self._verifier, issuer, now)
+            return answer.get("allowed") is True
+
+    def offer(self, offer: Offer) -> dict[str, Any]:
+        """Tells of a fetched body; what was not refused is kept for the next instance."""
+        with self._entered() as instance:
+            self._epochs[offer.issuer] = self.epoch(offer.issuer) + 1
+            if len(offer.body) > instance.buffer_size:
+                raise InvalidCall("the body does not fit the module's buffer")
+            answer = offer.put(instance, self._verifier)
+            if answer.get("result") != "refused":
+                self._offers[offer.issuer, offer.what] = offer
+            return answer
+
+    def fetch_failed(
+        self, issuer: int, now: float, retry_after: Optional[float], jitter: float
+    ) -> None:
+        """Tells that a fetch failed; the module backs off."""
+        with self._entered() as instance:
+            self._epochs[issuer] = self.epoch(issuer) + 1
+            instance.ask(
+                "authn_fetch_failed", self._verifier, issuer, now, _duration(retry_after), jitter
+            )
+
+    def status(self, now: float) -> dict[str, Any]:
+        """The state of every issuer's keys."""
+        with self._entered() as instance:
+            return instance.ask("authn_status", self._verifier, now)
+
+    def epoch(self, issuer: int) -> int:
+        """Moves whenever the module was told the end of a fetch for `issuer`."""
+        return self._epochs.get(issuer, 0)
+
+    def error(
+        self,
+        code: AuthErrorCode,
+        *,
+        details: Optional[dict[str, Any]] = None,
+        parameters: str = "",
+        retry_after: Optional[int] = None,
+    ) -> AuthError:
+        """An error of the module's catalogue, for the codes that only hosts use."""
+        row = self._codes[code]
+        challenge = row.get("challenge")
+        return AuthError(
+            row["message"],
+            code=code,
+            status=row["status"],
+            challenge=None if challenge is None else challenge + parameters,
+            retry_after=1 if retry_after is None and row["status"] == 503 else retry_after,
+            details=details,
+        )
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The closed list of codes, as the module names them."""
+        return frozenset(self._codes)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
+
+    def close(self) -> None:
+        """Forgets the policy and every key. May be called twice."""
+        with self._lock:
+            self._closed = True
+            self._instance = None
+            self._offers.clear()
+            self._policy = b""
+
+    @contextmanager
+    def _entered(self) -> Iterator[Instance]:
+        with self._lock:
+            if self._closed:
+                raise InvalidCall("the verifier is closed")
+            if self._instance is None:
+                self._replace()
+            instance = self._instance
+            if instance is None:
+                raise Broken("no instance could be made")
+            try:
+                yield instance
+            except Broken:
+                # A trap poisons the instance; the next caller must not meet it.
+                self._instance = None
+                self._replace()
+                raise
+
+    def _replace(self) -> None:
+        """A new instance that knows what the old one knew; none if that fails as well."""
+        try:
+            instance = self._new_instance()
+            self._open(instance)
+            for key in sorted(self._offers):
+                self._offers[key].put(instance, self._verifier)
+        except (Broken, EngineError, InvalidCall, PolicyError):
+            self._instance = None
+
+    def _new_instance(self) -> Instance:
+        return self._module.instance()
+
+    def _open(self, instance: Instance) -> dict[str, Any]:
+        try:
+            opened = _sound(instance.ask, "authn_open", data=self._policy)
+        except InvalidCall as error:
+            raise PolicyError("the policy is too large") from error
+        refused = opened.get("error")
+        if refused is not None:
+            raise PolicyError(refused["message"], path=refused.get("path", ""))
+        self._verifier = opened["verifier"]
+        self._instance = instance
+        return opened
+
+
+def _sound(ask: Any, *arguments: Any, **data: Any) -> dict[str, Any]:
+    """Asks while nothing can be recovered yet: a trap means that the module itself is unusable."""
+    try:
+        answer: dict[str, Any] = ask(*arguments, **data)
+    except Broken as error:
+        raise EngineError("`authn.wasm` traps when it is opened") from error
+    return answer
+
+
+def _duration(seconds: Optional[float]) -> float:
+    return -1.0 if seconds is None else float(seconds)

@@ -1,0 +1,147 @@
+"""Loads `authn.wasm` and speaks the module's interface (docs/abi.md); knows nothing of tokens.
+
+The module is compiled once per process. An `Instance` is single-threaded: its owner holds a lock.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.resources
+import json
+import threading
+from pathlib import Path
+from typing import Any, Optional
+
+import wasmtime
+
+from ._errors import EngineError
+
+__all__ = ["ABI_MAJOR", "Broken", "Instance", "InvalidCall", "Module", "shared_module"]
+
+ABI_MAJOR = 1
+
+
+class Broken(Exception):
+    """The instance trapped, or answered what no sound module answers: it must not be used again."""
+
+
+class InvalidCall(Exception):
+    """The module says that this host called it wrongly: a bug here, and never a verdict."""
+
+
+class Module:
+    """The compiled module and its SHA-256; may be used from any thread."""
+
+    def __init__(self, wasm: bytes) -> None:
+        self.digest = hashlib.sha256(wasm).hexdigest()
+        self.engine = wasmtime.Engine()
+        try:
+            self.compiled = wasmtime.Module(self.engine, wasm)
+        except wasmtime.WasmtimeError as error:
+            raise EngineError("`authn.wasm` is not a WebAssembly module") from error
+
+    def instance(self) -> Instance:
+        """A new instance, its interface version checked before anything else is asked of it."""
+        return Instance(self)
+
+
+class Instance:
+    """One instance with its memory. Every call writes, calls and reads; never enter it twice."""
+
+    def __init__(self, module: Module) -> None:
+        self._store = wasmtime.Store(module.engine)
+        try:
+            exports = wasmtime.Instance(self._store, module.compiled, []).exports(self._store)
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            raise EngineError("`authn.wasm` cannot be instantiated") from error
+        self._functions: dict[str, wasmtime.Func] = {}
+        for name, item in exports.items():
+            if isinstance(item, wasmtime.Func):
+                self._functions[str(name)] = item
+            elif isinstance(item, wasmtime.Memory) and name == "memory":
+                self._memory = item
+        self._refuse_other_abi()
+        self._buffer = self._number("authn_buffer")
+        self.buffer_size = self._number("authn_buffer_size")
+
+    def call(self, export: str, *arguments: float, data: Optional[bytes] = None) -> bytes:
+        """One crossing: `data` into the buffer, the call, the answer out of the buffer.
+
+        The length of `data` is the last argument of every export that takes a message. Raises
+        Broken when the instance must be dropped, InvalidCall when `data` does not fit.
+        """
+        try:
+            if data is not None:
+                if len(data) > self.buffer_size:
+                    raise InvalidCall("the message does not fit the module's buffer")
+                ctypes.memmove(self._address(), data, len(data))
+                arguments = (*arguments, len(data))
+            length = self._number(export, *arguments)
+            if not 0 < length <= self.buffer_size:
+                raise Broken("an answer of impossible length")
+            return ctypes.string_at(self._address(), length)
+        except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
+            raise Broken(f"`{export}` trapped") from error
+
+    def ask(self, export: str, *arguments: float, data: Optional[bytes] = None) -> dict[str, Any]:
+        """As `call`, with the answer read as the JSON object it is."""
+        answer = self.call(export, *arguments, data=data)
+        try:
+            message = json.loads(answer)
+        except ValueError as error:
+            raise Broken(f"`{export}` answered no JSON") from error
+        if not isinstance(message, dict):
+            raise Broken(f"`{export}` answered no JSON object")
+        if (message.get("error") or {}).get("code") == "INVALID_CALL":
+            raise InvalidCall(str(message["error"].get("message")))
+        return message
+
+    def close(self, verifier: int) -> bool:
+        """Forgets a verifier; False if it was not open."""
+        return self._number("authn_close", verifier) == 1
+
+    def _address(self) -> int:
+        # Taken anew each time: memory may move whenever it grows.
+        return ctypes.addressof(self._memory.data_ptr(self._store).contents) + self._buffer
+
+    def _number(self, export: str, *arguments: float) -> int:
+        function = self._functions.get(export)
+        if function is None:
+            raise EngineError(f"`authn.wasm` has no export `{export}`")
+        return int(function(self._store, *arguments)) & 0xFFFFFFFF
+
+    def _refuse_other_abi(self) -> None:
+        version = self._number("authn_abi_version")
+        if version >> 16 != ABI_MAJOR:
+            raise EngineError(
+                f"`authn.wasm` speaks interface {version >> 16}.{version & 0xFFFF},"
+                f" this host needs {ABI_MAJOR}.x"
+            )
+        if not hasattr(self, "_memory"):
+            raise EngineError("`authn.wasm` has no export `memory`")
+
+
+def shared_module() -> Module:
+    """The one compiled module of this process, loaded when first needed."""
+    global _shared
+    with _shared_lock:
+        if _shared is None:
+            _shared = Module(_read_wasm())
+        return _shared
+
+
+def _read_wasm() -> bytes:
+    packaged = importlib.resources.files(__package__).joinpath("authn.wasm")
+    if packaged.is_file():
+        return packaged.read_bytes()
+    # In a development install the sources lie in the repository, where `pkg/` is the only copy.
+    project = Path(__file__).resolve().parents[2]
+    built = project.parent / "pkg" / "authn.wasm"
+    if (project / "pyproject.toml").is_file() and built.is_file():
+        return built.read_bytes()
+    raise EngineError("`authn.wasm` is not in the package")
+
+
+_shared: Optional[Module] = None
+_shared_lock = threading.Lock()

@@ -1,0 +1,119 @@
+"""What can go wrong, for callers to branch on by class and by code.
+
+    AuthnError
+     ├── AuthError            a token was refused, or no verdict was possible
+     ├── EngineError          `authn.wasm` is missing, or speaks another interface
+     ├── MissingExtraError    an optional dependency is needed and not installed (an ImportError)
+     └── PolicyError          the verifier's options are refused (a ValueError)
+
+Callers branch on `AuthError.code`, never on the message. Status, message and challenge of a
+code come from the module; nothing here keeps a copy of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+__all__ = [
+    "AuthError",
+    "AuthErrorCode",
+    "AuthnError",
+    "EngineError",
+    "MissingExtraError",
+    "PolicyError",
+]
+
+AuthErrorCode = Literal[
+    "ALGORITHM_NOT_ALLOWED",
+    "ENCRYPTED_TOKEN",
+    "EXPIRED",
+    "FORBIDDEN",
+    "INSUFFICIENT_SCOPE",
+    "INVALID_AUDIENCE",
+    "INVALID_CLAIM",
+    "INVALID_ISSUER",
+    "INVALID_REQUEST",
+    "INVALID_SIGNATURE",
+    "JWKS_UNAVAILABLE",
+    "MALFORMED",
+    "MISSING_CLAIM",
+    "NOT_ACTIVE",
+    "NO_TOKEN",
+    "REVOKED",
+    "TOKEN_TOO_LARGE",
+    "TOKEN_TOO_OLD",
+    "UNKNOWN",
+    "UNKNOWN_KEY",
+    "UNSUITABLE_KEY",
+    "UNSUPPORTED_HEADER",
+    "VERIFIER_UNAVAILABLE",
+    "WRONG_TOKEN_TYPE",
+]
+"""The closed list; a test compares it with the module's own."""
+
+
+class AuthnError(Exception):
+    """The base of everything this package raises on purpose."""
+
+
+class AuthError(AuthnError):
+    """A token was refused, or no verdict was possible.
+
+    `code` is one word of the closed list, `status` the HTTP status (400, 401, 403 or 503).
+    `challenge` is the value of `WWW-Authenticate` (RFC 6750 §3) or None, `retry_after` the value of
+    `Retry-After` in seconds or None. `details` is for the caller's log, never for the client.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: AuthErrorCode,
+        status: int,
+        challenge: str | None = None,
+        retry_after: int | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code: AuthErrorCode = code
+        self.status = status
+        self.challenge = challenge
+        self.retry_after = retry_after
+        self.details: Mapping[str, Any] = dict(details or {})
+
+    def __repr__(self) -> str:
+        return f"AuthError({self.code!r}, status={self.status})"
+
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers that belong to this answer (RFC 6750 §3, RFC 9110 §10.2.3)."""
+        headers: dict[str, str] = {}
+        if self.challenge is not None:
+            headers["WWW-Authenticate"] = self.challenge
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
+        return headers
+
+    def public_body(self) -> dict[str, str]:
+        """The HTTP body every host of the family sends: `{"error": message, "code": code}`."""
+        return {"error": self.message, "code": self.code}
+
+
+class EngineError(AuthnError):
+    """The WebAssembly module is missing, is not one, or speaks another interface version."""
+
+
+class MissingExtraError(AuthnError, ImportError):
+    """An optional dependency is needed for what was asked, and is not installed."""
+
+
+class PolicyError(AuthnError, ValueError):
+    """The options of a verifier are refused; `path` is a JSON Pointer (RFC 6901) to the fault."""
+
+    code = "INVALID_POLICY"
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(f"`{path}` {message}" if path else message)
+        self.message = message
+        self.path = path

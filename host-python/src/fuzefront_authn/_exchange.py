@@ -1,0 +1,146 @@
+"""The host's part of docs/abi.md as conversations without I/O.
+
+Both are generators: they yield what they need, are sent what came of it, and return the result.
+`Verifier` and `AsyncVerifier` drive the same ones, so that neither can differ from the other.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Union
+
+from ._core import Core, Offer
+from ._engine import Broken, InvalidCall
+
+__all__ = [
+    "ClockError",
+    "Failed",
+    "Fetched",
+    "Need",
+    "Outcome",
+    "fetch_exchange",
+    "verdict_exchange",
+]
+
+MAX_VERIFY_CALLS = 4
+"""How often one request asks the module (docs/abi.md, "The host's part", 2)."""
+
+
+class ClockError(Exception):
+    """The clock raised, or gave no time."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A body that came with status 200; `max_age` is what is left of its freshness, in seconds."""
+
+    body: bytes
+    max_age: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A fetch that brought no body. `reason` is a fixed word."""
+
+    reason: str
+    retry_after: Optional[float] = None
+
+
+Outcome = Union[Fetched, Failed]
+
+
+@dataclass(frozen=True)
+class Need:
+    """Keys are needed, or a refresh is due. `background` needs are not waited for."""
+
+    issuer: int
+    what: str
+    url: str
+    wait: float
+    epoch: int
+    background: bool
+
+    @classmethod
+    def of(cls, fetch: Mapping[str, Any], epoch: int, *, background: bool = False) -> Need:
+        """A `fetch` member of the module's answers."""
+        return cls(
+            issuer=fetch["issuer"],
+            what=fetch["what"],
+            url=fetch["url"],
+            wait=float(fetch.get("wait", 0)),
+            epoch=epoch,
+            background=background,
+        )
+
+
+def read_clock(clock: Callable[[], float]) -> float:
+    """Seconds since the epoch. Raises ClockError for a clock that fails or gives no such number."""
+    try:
+        now = float(clock())
+    except Exception as error:
+        raise ClockError("the clock failed") from error
+    if not 0 <= now < float("inf"):
+        raise ClockError("the clock gave no time")
+    return now
+
+
+def verdict_exchange(
+    core: Core, clock: Callable[[], float], form: int, data: bytes
+) -> Generator[Need, bool, dict[str, Any]]:
+    """One request. Send True when asking again may help, False when no keys will come."""
+    for _ in range(MAX_VERIFY_CALLS):
+        epochs = [core.epoch(issuer) for issuer in range(len(core.issuers))]
+        verdict = core.verify(form, data, read_clock(clock))
+        fetch = verdict.get("fetch")
+        if verdict["verdict"] != "keys_needed":
+            if fetch is not None:
+                yield Need.of(fetch, epochs[fetch["issuer"]], background=True)
+            return verdict
+        if not (yield Need.of(verdict["fetch"], epochs[verdict["fetch"]["issuer"]])):
+            break
+    otherwise: dict[str, Any] = verdict["otherwise"]
+    return otherwise
+
+
+def fetch_exchange(
+    core: Core, clock: Callable[[], float], need: Need
+) -> Generator[str, Outcome, None]:
+    """One fetch, from the first URL to the key set in force: yields URLs, is sent outcomes."""
+    what, url = need.what, need.url
+    while True:
+        outcome = yield url
+        answer: dict[str, Any] = {}
+        try:
+            if isinstance(outcome, Fetched):
+                answer = core.offer(_offer(need.issuer, what, outcome, read_clock(clock)))
+            else:
+                _tell_failure(core, clock, need.issuer, outcome.retry_after)
+        except Broken:
+            # The body itself may be what broke the instance; the new one is told of a failure.
+            _tell_failure(core, clock, need.issuer, None)
+        if answer.get("result") != "fetch" or what == "key_set":
+            return
+        what, url = "key_set", answer["fetch"]["url"]
+
+
+def _offer(issuer: int, what: Any, fetched: Fetched, now: float) -> Offer:
+    return Offer(
+        issuer=issuer,
+        what=what,
+        now=now,
+        max_age=fetched.max_age,
+        jitter=random.random(),
+        body=fetched.body,
+    )
+
+
+def _tell_failure(
+    core: Core, clock: Callable[[], float], issuer: int, retry_after: Optional[float]
+) -> None:
+    try:
+        core.fetch_failed(issuer, read_clock(clock), retry_after, random.random())
+    except (Broken, ClockError, InvalidCall):
+        # Closed meanwhile, or nothing left to tell: the next request starts over.
+        return

@@ -1,0 +1,150 @@
+"""One GET of a discovery document or a key set, with the manners docs/abi.md asks for.
+
+Status 200 only, no redirects, a bound on time and on bytes. httpx is imported when first needed.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Optional
+
+from ._errors import MissingExtraError
+from ._exchange import Failed, Fetched, Outcome
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["MAX_BYTES", "get", "get_async", "load_httpx", "new_async_client", "new_client"]
+
+MAX_BYTES = 262144
+"""The largest body that is read (docs/abi.md, "The host's part", 1)."""
+
+_HEADERS = {
+    "Accept": "application/json",
+    # A compressed body could be far larger than what was read of it.
+    "Accept-Encoding": "identity",
+    "User-Agent": "fuzefront-authn",
+}
+
+
+def load_httpx() -> Any:
+    """The httpx module. Raises MissingExtraError, naming the extra, when it is not installed."""
+    try:
+        import httpx
+    except ImportError as error:
+        raise MissingExtraError(
+            "fetching keys needs httpx: install `fuzefront-authn[fetch]`, or give `keys`"
+        ) from error
+    return httpx
+
+
+def new_client() -> httpx.Client:
+    """A client for one fetch. Loads the certificate store, so it takes some milliseconds."""
+    client: httpx.Client = load_httpx().Client(follow_redirects=False)
+    return client
+
+
+def new_async_client() -> httpx.AsyncClient:
+    """As `new_client`, for use in one event loop."""
+    client: httpx.AsyncClient = load_httpx().AsyncClient(follow_redirects=False)
+    return client
+
+
+def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) -> Outcome:
+    """Never raises. `deadline` is in seconds of `time.monotonic`; `stop` ends it between reads."""
+    httpx = load_httpx()
+    try:
+        timeout = httpx.Timeout(max(0.001, deadline - time.monotonic()))
+        request = client.build_request("GET", url, headers=_HEADERS, timeout=timeout)
+        response = client.send(request, stream=True, follow_redirects=False)
+        try:
+            refused = _refused(response)
+            if refused is not None:
+                return refused
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    return Failed("too_large")
+                if stop.is_set() or time.monotonic() > deadline:
+                    return Failed("timeout")
+            return Fetched(bytes(body), max_age(response.headers))
+        finally:
+            response.close()
+    except httpx.TimeoutException:
+        return Failed("timeout")
+    except Exception:
+        # Whatever an injected client raises, it is a failed fetch and nothing else.
+        return Failed("network")
+
+
+async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
+    """Never raises but for cancellation; the caller bounds the time by cancelling it."""
+    httpx = load_httpx()
+    try:
+        request = client.build_request("GET", url, headers=_HEADERS)
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            refused = _refused(response)
+            if refused is not None:
+                return refused
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_BYTES:
+                    return Failed("too_large")
+            return Fetched(bytes(body), max_age(response.headers))
+        finally:
+            await response.aclose()
+    except httpx.TimeoutException:
+        return Failed("timeout")
+    except Exception:
+        return Failed("network")
+
+
+def max_age(headers: httpx.Headers) -> Optional[float]:
+    """What is left of `Cache-Control: max-age` after `Age`, seconds (RFC 9111 §4.2, §5.2.2.1)."""
+    found = re.search(
+        r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})"?(?=$|[,\s])',
+        headers.get("cache-control", ""),
+        re.IGNORECASE,
+    )
+    if found is None:
+        return None
+    age = headers.get("age", "").strip()
+    spent = int(age) if re.fullmatch(r"[0-9]{1,10}", age) else 0
+    return float(max(0, int(found.group(1)) - spent))
+
+
+def retry_after(headers: httpx.Headers) -> Optional[float]:
+    """`Retry-After` in seconds from now, given as such or as a date (RFC 9110 §10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"[0-9]{1,10}", value):
+        return float(value)
+    until = _seconds(value)
+    if until is None:
+        return None
+    # The server's own clock is the one its date was taken from.
+    now = _seconds(headers.get("date", ""))
+    return max(0.0, until - (time.time() if now is None else now))
+
+
+def _refused(response: httpx.Response) -> Optional[Failed]:
+    if response.status_code != 200:
+        return Failed("status", retry_after(response.headers))
+    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return Failed("content_encoding")
+    length = response.headers.get("content-length", "")
+    if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
+        return Failed("too_large")
+    return None
+
+
+def _seconds(http_date: str) -> Optional[float]:
+    try:
+        return email.utils.parsedate_to_datetime(http_date).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,95 @@
+"""The verifier for code that waits: scripts, threads, sync endpoints."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Optional
+
+from ._base import BaseVerifier, authorization_message, token_message
+from ._exchange import Need
+from ._identity import Accepted, CheckResult, Identity
+from ._keys import FETCH_SECONDS, Fetcher
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import httpx
+
+__all__ = ["Verifier"]
+
+
+class Verifier(BaseVerifier["httpx.Client", object, Identity]):
+    """Decides on tokens. Make one per app and share it: every method may be called from any thread.
+
+    `issuer` and `audience` must be given, or `issuers` with one entry for each issuer. Keys come
+    from the issuer's discovery document, from `jwks_uri`, or are the `keys` given. `clock` returns
+    epoch seconds. `is_revoked` and `resolve` get the identity and the token facts of an accepted
+    token; `resolve` returns the identity to use. Raises PolicyError for options that are refused.
+    """
+
+    def verify(self, token: Optional[str]) -> Identity:
+        """The identity of a valid token. Raises AuthError for any other."""
+        result = self.check(token)
+        if result.ok:
+            return result.identity
+        raise result.error
+
+    def check(self, token: Optional[str]) -> CheckResult:
+        """As `verify`, with the answer as a value: never raises for a bad token."""
+        return self._check(*token_message(token))
+
+    def check_authorization(self, value: Optional[str]) -> CheckResult:
+        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1), or None."""
+        return self._check(*authorization_message(value))
+
+    def ready(self) -> None:
+        """Fetches the keys of every issuer that has none yet, waiting for the answers.
+
+        Raises AuthError (`JWKS_UNAVAILABLE`) when one stays without.
+        """
+        for issuer, need in self._unusable():
+            if self._fetcher is not None:
+                self._fetcher.join(issuer, need, 2 * FETCH_SECONDS)
+        self._require_usable()
+
+    def close(self) -> None:
+        """Stops fetching and forgets the policy and every key; checks are refused from now on."""
+        self._core.close()
+        if self._fetcher is not None:
+            self._fetcher.close()
+
+    def __enter__(self) -> Verifier:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]] = None,
+        error: Optional[BaseException] = None,
+        traceback: Optional[TracebackType] = None,
+    ) -> None:
+        self.close()
+
+    def _start(self, http_client: Optional[httpx.Client]) -> None:
+        fetches = self._fetches()
+        self._fetcher = Fetcher(self._core, self._clock, http_client) if fetches else None
+
+    def _check(self, form: int, data: bytes) -> CheckResult:
+        exchange = self._exchange(form, data)
+        deadline: Optional[float] = None
+        try:
+            need = next(exchange)
+            while True:
+                if deadline is None:
+                    deadline = time.monotonic() + need.wait
+                need = exchange.send(self._meet(need, deadline))
+        except StopIteration as end:
+            result: CheckResult = end.value
+        return self._vetted(result) if isinstance(result, Accepted) else result
+
+    def _meet(self, need: Need, deadline: float) -> bool:
+        if self._fetcher is None:
+            return False
+        if need.background:
+            self._fetcher.begin(need)
+            return False
+        return self._fetcher.wait(need, deadline - time.monotonic())

@@ -1,0 +1,80 @@
+"""An issuer on loopback: a discovery document, a key set, and every way to answer badly."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Optional
+
+DISCOVERY = "/.well-known/openid-configuration"
+KEYS = "/jwks/"
+
+
+class Issuer:
+    """Answers by path; `hits` counts the requests. While `gate` is cleared every answer waits."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/"
+        self.keys_url = f"http://127.0.0.1:{port}{KEYS}"
+        self.hits: Counter[str] = Counter()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.arrived = threading.Event()
+        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.publish({"keys": []})
+        document = {"issuer": self.url, "jwks_uri": self.keys_url}
+        self.answer(DISCOVERY, json.dumps(document).encode())
+
+    def publish(self, key_set: dict[str, Any], **headers: str) -> None:
+        """The key set to serve from now on."""
+        self.answer(KEYS, json.dumps(key_set).encode(), **headers)
+
+    def answer(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> None:
+        """What a path answers from now on; `Cache_Control="…"` is the header Cache-Control."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers[path] = (status, named, body)
+
+    def respond(self, path: str) -> Optional[tuple[int, dict[str, str], bytes]]:
+        self.hits[path] += 1
+        self.arrived.set()
+        assert self.gate.wait(20), "a test left the gate closed"
+        return self.answers.get(path)
+
+
+@contextmanager
+def running_issuer() -> Iterator[Issuer]:
+    """The issuer, served until the end of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            status, headers, body = issuer.respond(self.path) or (404, {}, b"")
+            try:
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                self.close_connection = True  # the client hung up, as some tests want
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on standard error."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    issuer = Issuer(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield issuer
+    finally:
+        issuer.gate.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,66 @@
+import pytest
+
+import fuzefront_authn
+from fuzefront_authn import (
+    AuthError,
+    AuthnError,
+    EngineError,
+    MissingExtraError,
+    PolicyError,
+    _engine,
+    _errors,
+)
+
+FROZEN = {
+    "EXPIRED",
+    "INVALID_AUDIENCE",
+    "INVALID_ISSUER",
+    "INVALID_SIGNATURE",
+    "JWKS_UNAVAILABLE",
+    "MALFORMED",
+    "MISSING_CLAIM",
+    "NOT_ACTIVE",
+    "NO_TOKEN",
+    "UNKNOWN",
+    "VERIFIER_UNAVAILABLE",
+}
+
+
+def catalogue():
+    return _engine.shared_module().instance().ask("authn_about")["codes"]
+
+
+def test_the_tree_in_the_docstring_is_the_tree_of_classes():
+    drawn = {line.split()[1] for line in _errors.__doc__.splitlines() if "──" in line}
+    real = {cls.__name__ for cls in AuthnError.__subclasses__()}
+    assert drawn == real == {"AuthError", "EngineError", "MissingExtraError", "PolicyError"}
+    assert issubclass(PolicyError, ValueError)
+    assert issubclass(MissingExtraError, ImportError)
+    assert issubclass(EngineError, AuthnError)
+
+
+@pytest.mark.parametrize("row", catalogue(), ids=lambda row: row["code"])
+def test_every_code_of_the_module_makes_an_error_with_its_words(row, static):
+    error = static()._core.error(row["code"])
+    assert (error.code, error.status, str(error)) == (row["code"], row["status"], row["message"])
+    assert error.challenge == row.get("challenge")
+    assert error.public_body() == {"error": row["message"], "code": row["code"]}
+    assert ("Retry-After" in error.headers()) == (row["status"] == 503)
+    assert ("WWW-Authenticate" in error.headers()) == ("challenge" in row)
+
+
+def test_the_family_s_frozen_codes_are_in_the_catalogue():
+    assert {row["code"] for row in catalogue()} >= FROZEN
+
+
+def test_the_codes_named_by_the_type_are_those_of_the_module():
+    from typing import get_args
+
+    assert sorted(get_args(fuzefront_authn.AuthErrorCode)) == [row["code"] for row in catalogue()]
+
+
+def test_an_error_shows_no_token_contents(static):
+    result = static().check("ff_live_secret")
+    assert not result.ok
+    assert "secret" not in repr(result) + str(result.error) + repr(result.error)
+    assert isinstance(result.error, AuthError)

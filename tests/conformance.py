@@ -1,0 +1,126 @@
+"""Runs the shared vectors through the module as Python hosts it, and compares every verdict's bytes.
+
+    python tests/conformance.py [folder of vectors]
+
+Needs `wasmtime`. Exits 1 when a verdict differs, 2 when there is nothing to run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Optional
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "host-python" / "src"))
+
+from fuzefront_authn._engine import Instance, shared_module  # noqa: E402
+
+SCHEMA = "fuzefront-authn-vectors-v1"
+FORMS = {"token": 0, "authorization": 1}
+WHATS = {"discovery": 0, "key_set": 1}
+BESIDE = {"schema.json", "jwt-simple-deviations.json"}
+"""What lies in the folder and holds no cases."""
+
+
+class Tally:
+    """What came of the cases, and the SHA-256 over the bytes of all verdicts in order."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.failures: list[str] = []
+        self.verdicts = hashlib.sha256()
+
+    def count(self, name: str, fault: Optional[str]) -> None:
+        if fault is None:
+            self.passed += 1
+        else:
+            self.failures.append(f"{name}: {fault}")
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else HERE / "vectors"
+    found = (path for path in folder.glob("*.json") if path.name not in BESIDE)
+    files = sorted(found, key=lambda path: path.name)
+    if not files:
+        print(f"no vectors in `{folder.name}`", file=sys.stderr)
+        return 2
+    tally = Tally()
+    module = shared_module()
+    for path in files:
+        run_file(module.instance(), json.loads(path.read_text("utf-8")), path.name, tally)
+    for failure in tally.failures:
+        print(failure, file=sys.stderr)
+    print(f"module {module.digest}")
+    counts = f"{tally.passed} passed, {len(tally.failures)} failed, 0 skipped"
+    print(f"conformance python: {counts}, verdicts {tally.verdicts.hexdigest()}")
+    return 1 if tally.failures else 0
+
+
+def run_file(instance: Instance, file: dict[str, Any], name: str, tally: Tally) -> None:
+    if file.get("schema") != SCHEMA:
+        tally.count(name, f"the schema is not `{SCHEMA}`")
+        return
+    for group in file["groups"]:
+        for case, fault in run_group(instance, group, tally):
+            tally.count(f"{name} {case}", fault)
+
+
+def run_group(
+    instance: Instance, group: dict[str, Any], tally: Tally
+) -> Iterator[tuple[str, Optional[str]]]:
+    """Every case with its fault, None for a pass."""
+    opened = instance.ask("authn_open", data=json.dumps(group["policy"]).encode())
+    if "open_error" in group:
+        expected = group["open_error"]
+        yield group["id"], None if opened == expected else f"opened with {opened}"
+        return
+    if "error" in opened:
+        yield group["id"], f"the policy is refused: {opened['error']}"
+        return
+    verifier = opened["verifier"]
+    for offer in group.get("offers", []):
+        answer = make_offer(instance, verifier, offer)
+        if "answer" in offer and answer != offer["answer"]:
+            yield group["id"], f"an offer was answered {answer}"
+    for case in group["cases"]:
+        form, now = FORMS[case["form"]], float(case["now"])
+        answer = instance.call("authn_verify", verifier, form, now, data=content(case, "input"))
+        tally.verdicts.update(answer)
+        yield case["id"], compare(case, answer)
+    instance.close(verifier)
+
+
+def make_offer(instance: Instance, verifier: int, offer: dict[str, Any]) -> dict[str, Any]:
+    max_age = -1.0 if offer.get("max_age") is None else float(offer["max_age"])
+    return instance.ask(
+        "authn_offer",
+        verifier,
+        offer["issuer"],
+        WHATS[offer["what"]],
+        float(offer["now"]),
+        max_age,
+        0.0,
+        data=content(offer, "body"),
+    )
+
+
+def content(holder: dict[str, Any], name: str) -> bytes:
+    """Text, or bytes that are none in base64."""
+    if f"{name}_base64" in holder:
+        return base64.b64decode(holder[f"{name}_base64"], validate=True)
+    return str(holder[name]).encode("utf-8", "surrogatepass")
+
+
+def compare(case: dict[str, Any], answer: bytes) -> Optional[str]:
+    if hashlib.sha256(answer).hexdigest() == case["verdict_sha256"]:
+        return None
+    return f"expected {json.dumps(case['verdict'])}, got {answer.decode('utf-8', 'replace')}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
