@@ -61,7 +61,7 @@ fn report(runtime: &str, tally: Tally) {
     let failed = tally.failures.len();
     writeln!(
         io::stderr(),
-        "conformance {runtime}: {} passed, {failed} failed, 0 skipped, verdicts {}",
+        "\nconformance {runtime}: {} passed, {failed} failed, 0 skipped, verdicts {}",
         tally.passed,
         tally.digest
     )
