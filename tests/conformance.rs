@@ -53,7 +53,10 @@ fn the_module_answers_every_vector() {
     report("wasmtime", vectors::run(&mut module::Module::load()));
 }
 
-/// Past the capture of test output: the tally is to be seen in any run.
+#[expect(
+    clippy::explicit_write,
+    reason = "past the capture of test output: the tally is to be seen in any run"
+)]
 fn report(runtime: &str, tally: Tally) {
     for failure in &tally.failures {
         writeln!(io::stderr(), "{failure}").unwrap();
