@@ -134,7 +134,7 @@ def test_a_key_set_that_traps_is_a_failed_fetch_and_the_old_keys_stay(trapping, 
     now[0] += 1300  # past the hard age: one fetch comes before the verdict
     result = verifier.check(good)
     assert issuer.hits[KEYS] == 2
-    row = verifier.status().issuers[0]
+    row = verifier.status()[0]
     assert (row.keys, row.failures) == (1, 1)
     assert result.ok
     assert result.keys.state == "stale"

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Securit
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
-from fuzefront_authn import AsyncVerifier, Identity, Verifier
+from fuzefront_authn import Accepted, AsyncVerifier, Identity, Verifier
 from fuzefront_authn.fastapi import AuthHTTPError, RequireAuth, install
 
 from .conftest import ISSUER
@@ -69,8 +69,20 @@ def make_app(verifier: Any, **options: Any) -> FastAPI:
     def acme(identity: Annotated[Identity, Depends(auth.tenant("acme"))]) -> Optional[str]:
         return identity.tenant_id
 
+    @app.get("/of/{tenant}", dependencies=[Depends(auth.tenant(tenant_in_path))])
+    async def of(found: Annotated[Accepted, Depends(auth.accepted)]) -> dict[str, Any]:
+        return found.token.to_dict()
+
+    @app.get("/nowhere", dependencies=[Depends(auth.tenant(lambda request: None))])
+    async def nowhere() -> None:
+        """Nobody gets here."""
+
     app.state.auth = auth
     return app
+
+
+def tenant_in_path(request: Request) -> Optional[str]:
+    return request.path_params.get("tenant")
 
 
 @pytest.fixture
@@ -193,6 +205,10 @@ def test_a_missing_scope_is_answered_as_the_module_answers_it(client: TestClient
         ("/acme", "acme", 200),
         ("/acme", "other", 403),
         ("/acme", None, 403),
+        ("/of/acme", "acme", 200),
+        ("/of/acme", "other", 403),
+        ("/of/acme", None, 403),
+        ("/nowhere", "acme", 403),
     ],
 )
 def test_tenants(client: TestClient, bearer: Mint, path: str, tenant: Any, status: int) -> None:
@@ -203,7 +219,13 @@ def test_tenants(client: TestClient, bearer: Mint, path: str, tenant: Any, statu
 
 def test_a_guard_that_asks_for_nothing_is_a_mistake(verifier: Any) -> None:
     auth = RequireAuth(verifier)
-    for wrong in (auth.roles, auth.scopes, lambda: auth.roles("a", match="some")):  # type: ignore[arg-type]
+    for wrong in (
+        auth.roles,
+        auth.scopes,
+        lambda: auth.scopes("read write"),
+        lambda: auth.scopes('read", error="none'),
+        lambda: auth.roles("a", match="some"),  # type: ignore[arg-type]
+    ):
         with pytest.raises(ValueError, match="at least one"):
             wrong()
 
@@ -318,7 +340,7 @@ def test_the_openapi_page_shows_a_bearer_scheme(verifier: Any) -> None:
 def test_it_shows_an_openid_scheme_when_the_document_is_known(kind: Any) -> None:
     discovering = kind(issuer=ISSUER, audience=AUDIENCE)
     url = ISSUER.rstrip("/") + DISCOVERY
-    fetch = discovering.status().issuers[0].fetch
+    fetch = discovering.status()[0].fetch
     assert fetch["url"] == url
     app = make_app(discovering)
     assert schemes(app)["OpenIdConnect"] == {"type": "openIdConnect", "openIdConnectUrl": url}

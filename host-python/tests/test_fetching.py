@@ -15,6 +15,7 @@ from fuzefront_authn import (
     AsyncVerifier,
     AuthError,
     MissingExtraError,
+    PolicyError,
     Verifier,
     _async_keys,
     _keys,
@@ -108,11 +109,11 @@ def test_jwks_uri_skips_discovery(make, issuer, good):
 
 def test_ready_fetches_before_the_first_token(make, issuer, good):
     host = make()
-    assert [row.state for row in host.verifier.status().issuers] == ["empty"]
+    assert [row.state for row in host.verifier.status()] == ["empty"]
     host.ready()
     host.ready()
-    assert [row.state for row in host.verifier.status().issuers] == ["fresh"]
-    assert host.verifier.status().issuers[0].keys == 1
+    assert [row.state for row in host.verifier.status()] == ["fresh"]
+    assert host.verifier.status()[0].keys == 1
     host.check(good)
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
@@ -124,6 +125,7 @@ def test_ready_says_when_the_issuer_is_down(make, issuer):
         host.ready()
     assert (caught.value.code, caught.value.status) == ("JWKS_UNAVAILABLE", 503)
     assert caught.value.retry_after is not None
+    assert caught.value.details == {"reason": "no_keys", "issuer": [issuer.url]}
 
 
 @pytest.mark.parametrize(
@@ -278,7 +280,7 @@ def test_a_silent_issuer_is_given_up_on(make, issuer, good, monkeypatch):
     for _ in range(2):
         error = host.check(good).error
         assert (error.code, error.status) == ("JWKS_UNAVAILABLE", 503)
-    assert host.verifier.status().issuers[0].failures == 1
+    assert host.verifier.status()[0].failures == 1
     assert KEYS not in issuer.hits
 
 
@@ -348,6 +350,33 @@ def test_a_client_may_be_given(issuer, key, good):
 
     assert asyncio.run(main()).ok
     assert seen == [("https://id.example/k", "application/json")] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "client"), [(Verifier, httpx.AsyncClient()), (AsyncVerifier, httpx.Client())]
+)
+def test_a_client_of_the_other_kind_is_refused(kind, client):
+    with pytest.raises(PolicyError, match="/http_client"):
+        kind(issuer="https://id.example/", audience=AUDIENCE, http_client=client)
+
+
+def test_check_sync_starts_the_fetch_it_cannot_wait_for(issuer, key, good):
+    issuer.publish(key_set(key))
+
+    async def main():
+        async with AsyncVerifier(
+            issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW
+        ) as verifier:
+            assert verifier.check_sync(good).error.code == "JWKS_UNAVAILABLE"
+            await verifier.ready()
+            assert verifier.check_sync(good).ok
+        return verifier
+
+    asyncio.run(main())
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+    outside = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+    assert outside.check_sync(good).error.code == "JWKS_UNAVAILABLE"
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 
 def test_a_client_that_raises_is_an_outage(issuer, good):

@@ -80,6 +80,11 @@ def test_the_fingerprint_is_of_the_meaning_not_of_the_spelling(key):
 
 @pytest.mark.parametrize("secret", [SECRET, SECRET.decode(), bytearray(SECRET)])
 def test_a_legacy_entry_beside_a_federated_one(key, secret):
+    token = hs256({"userId": "u-7", "iat": NOW, "exp": NOW + 60}, SECRET)
+    alone = Verifier(
+        issuer=None, audience=None, mode="legacy-hs256", secret=secret, clock=lambda: NOW
+    )
+    assert alone.verify(token).user_id == "u-7"
     verifier = Verifier(
         issuers=[
             {"issuer": ISSUER, "audience": AUDIENCE, "keys": key_set(key)},
@@ -87,7 +92,7 @@ def test_a_legacy_entry_beside_a_federated_one(key, secret):
         ],
         clock=lambda: NOW,
     )
-    old = verifier.verify(hs256({"userId": "u-7", "iat": NOW, "exp": NOW + 60}, SECRET))
+    old = verifier.verify(token)
     assert (old.user_id, old.auth_mode, old.issuer) == ("u-7", "legacy-hs256", None)
     assert verifier.verify(key.sign(claims(ISSUER))).auth_mode == "federated-jwks"
     # Neither a federated issuer's name nor its public key opens the legacy door.

@@ -3,7 +3,7 @@ import dataclasses
 
 import pytest
 
-from fuzefront_authn import Accepted, AsyncVerifier, AuthError, Identity, Rejected
+from fuzefront_authn import Accepted, AsyncVerifier, AuthError, Identity, PolicyError, Rejected
 
 from .conftest import ISSUER
 from .minting import AUDIENCE, NOW, claims, key_set, signing_key
@@ -70,12 +70,21 @@ def test_no_token_is_no_token(static, value):
 def test_what_is_no_token_is_malformed_and_never_a_type_error(static, value):
     assert code(static().check(value)) == "MALFORMED"
     assert code(asyncio.run(async_static().check(value))) == "MALFORMED"
-    assert code(static().check_authorization(value)) in ("MALFORMED", "NO_TOKEN")
 
 
 def test_a_token_beyond_every_buffer_is_too_large(static):
     assert code(static().check("x" * 3_000_000)) == "TOKEN_TOO_LARGE"
     assert code(static().check_authorization("Bearer " + "ü" * 600_000)) == "TOKEN_TOO_LARGE"
+
+
+@pytest.mark.parametrize("value", [b"Bearer a.b.c", 7, {}, object(), [b"Bearer a.b.c"]])
+def test_an_authorization_header_that_is_no_text_is_a_bad_request(static, value):
+    assert code(static().check_authorization(value)) == "INVALID_REQUEST"
+
+
+@pytest.mark.parametrize("value", [[], (), [None]])
+def test_no_values_of_an_authorization_header_are_no_token(static, value):
+    assert code(static().check_authorization(value)) == "NO_TOKEN"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +96,8 @@ def test_a_token_beyond_every_buffer_is_too_large(static):
         ("Bearer", "INVALID_REQUEST", 400),
         ("Bearer a.b.c, Bearer a.b.c", "INVALID_REQUEST", 400),
         (["Bearer a.b.c", "Bearer a.b.c"], "INVALID_REQUEST", 400),
+        (["Basic dTpw", "Basic dTpw"], "INVALID_REQUEST", 400),
+        ("Bearer \ud800", "MALFORMED", 401),
         ("Bearer a.b.c", "MALFORMED", 401),
     ],
 )
@@ -135,11 +146,15 @@ def test_a_closed_verifier_refuses_by_code(static, token):
 
 def test_ready_and_status_with_fixed_keys(static):
     verifier = static()
-    verifier.ready()
-    status = verifier.status()
-    assert status.usable
-    assert [row.state for row in status.issuers] == ["static"]
-    assert status.issuers[0].issuer == (ISSUER,)
+    assert verifier.ready() == verifier.status()
+    (row,) = verifier.status()
+    assert (row.issuer, row.state, row.usable) == ((ISSUER,), "static", True)
+
+
+@pytest.mark.parametrize("option", ["clock", "is_revoked", "resolve"])
+def test_a_hook_that_is_no_function_is_refused(static, option):
+    with pytest.raises(PolicyError, match=f"`/{option}` is not a function"):
+        static(**{option: 7})
 
 
 # Hooks
@@ -164,7 +179,7 @@ def test_a_revoked_token_is_refused(static, token):
 
 def test_resolve_enriches_what_was_not_revoked(static, token):
     def resolve(identity, facts):
-        return dataclasses.replace(identity, tenant_id="t", roles=("admin",))
+        return dataclasses.replace(identity, tenant_id="t", roles=["admin"])
 
     result = static(is_revoked=refuse_nothing, resolve=resolve).check(token)
     assert isinstance(result, Accepted)
@@ -187,15 +202,26 @@ async def coroutine(identity, token):
     return False
 
 
+def resolve_to(**changes):
+    return lambda identity, token: dataclasses.replace(identity, **changes)
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
         ({"is_revoked": raising}, "revocation"),
-        ({"is_revoked": coroutine}, "revocation"),
+        ({"is_revoked": coroutine}, "asynchronous_hook"),
+        ({"is_revoked": lambda identity, token: None}, "revocation"),
+        ({"is_revoked": lambda identity, token: 0}, "revocation"),
         ({"resolve": raising}, "resolver"),
         ({"resolve": lambda identity, token: None}, "resolver"),
         ({"resolve": lambda identity, token: {"userId": "u"}}, "resolver"),
-        ({"resolve": coroutine}, "resolver"),
+        ({"resolve": coroutine}, "asynchronous_hook"),
+        ({"resolve": resolve_to(roles="administrator")}, "resolver"),
+        ({"resolve": resolve_to(roles=(1,))}, "resolver"),
+        ({"resolve": resolve_to(user_id="")}, "resolver"),
+        ({"resolve": resolve_to(user_id=7)}, "resolver"),
+        ({"resolve": resolve_to(tenant_id=7)}, "resolver"),
     ],
 )
 def test_a_failing_hook_is_an_outage_and_lets_nobody_in(static, token, options, reason):
@@ -252,4 +278,4 @@ def test_async_hooks_fail_closed(token):
 
 def test_check_sync_cannot_ask_a_coroutine_and_says_so(token):
     error = async_static(is_revoked=coroutine).check_sync(token).error
-    assert (error.code, error.details) == ("VERIFIER_UNAVAILABLE", {"reason": "revocation"})
+    assert (error.code, error.details) == ("VERIFIER_UNAVAILABLE", {"reason": "asynchronous_hook"})

@@ -24,7 +24,7 @@ from ._identity import (
     TokenFacts,
 )
 from ._policy import IssuerOptions
-from ._status import IssuerStatus, Status
+from ._status import IssuerStatus
 from ._verifier import Verifier
 from ._version import __version__
 
@@ -44,7 +44,6 @@ __all__ = [
     "MissingExtraError",
     "PolicyError",
     "Rejected",
-    "Status",
     "TokenFacts",
     "Verifier",
     "__version__",

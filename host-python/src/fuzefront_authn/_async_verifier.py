@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Optional, Union
 
 from ._async_keys import AsyncFetcher
-from ._base import BaseVerifier, authorization_message, token_message
+from ._base import BaseVerifier
+from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
-from ._identity import Accepted, CheckResult, Identity
+from ._http import refuse_other_client
+from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._keys import FETCH_SECONDS
+from ._status import IssuerStatus
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,7 +28,7 @@ __all__ = ["AsyncVerifier"]
 class AsyncVerifier(
     BaseVerifier[
         "httpx.AsyncClient",
-        Union[object, Awaitable[object]],
+        Union[bool, Awaitable[bool]],
         Union[Identity, Awaitable[Identity]],
     ]
 ):
@@ -43,27 +47,29 @@ class AsyncVerifier(
 
     async def check(self, token: Optional[str]) -> CheckResult:
         """As `verify`, with the answer as a value: never raises for a bad token."""
-        return await self._check(*token_message(token))
+        return await self._check(TOKEN, self._token(token))
 
-    async def check_authorization(self, value: Optional[str]) -> CheckResult:
-        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1), or None."""
-        return await self._check(*authorization_message(value))
+    async def check_authorization(self, value: Union[str, Sequence[str], None]) -> CheckResult:
+        """As `check`, for the value (or values) of an `Authorization` header (RFC 6750 §2.1)."""
+        return await self._check(AUTHORIZATION, self._authorization(value))
 
     def check_sync(self, token: Optional[str]) -> CheckResult:
         """As `check`, with the keys there are: what would have to wait is `JWKS_UNAVAILABLE`.
 
-        Hooks that are coroutine functions cannot be asked here: `VERIFIER_UNAVAILABLE`.
+        They are fetched in the background when an event loop runs here. Hooks that are coroutine
+        functions cannot be asked: `VERIFIER_UNAVAILABLE`.
         """
-        exchange = self._exchange(*token_message(token))
+        exchange = self._exchange(TOKEN, self._token(token))
         try:
-            next(exchange)
+            need = next(exchange)
             while True:
-                exchange.send(False)
+                self._begin(need)
+                need = exchange.send(False)
         except StopIteration as end:
             result: CheckResult = end.value
         return self._vetted(result) if isinstance(result, Accepted) else result
 
-    async def ready(self) -> None:
+    async def ready(self) -> tuple[IssuerStatus, ...]:
         """Fetches the keys of every issuer that has none yet, waiting for the answers.
 
         Raises AuthError (`JWKS_UNAVAILABLE`) when one stays without.
@@ -71,7 +77,7 @@ class AsyncVerifier(
         for issuer, need in self._unusable():
             if self._fetcher is not None:
                 await self._fetcher.join(issuer, need, 2 * FETCH_SECONDS)
-        self._require_usable()
+        return self._ready()
 
     async def close(self) -> None:
         """Stops fetching and forgets the policy and every key; checks are refused from now on."""
@@ -91,10 +97,11 @@ class AsyncVerifier(
         await self.close()
 
     def _start(self, http_client: Optional[httpx.AsyncClient]) -> None:
+        refuse_other_client(http_client, asynchronous=True)
         fetches = self._fetches()
         self._fetcher = AsyncFetcher(self._core, self._clock, http_client) if fetches else None
 
-    async def _check(self, form: int, data: bytes) -> CheckResult:
+    async def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         exchange = self._exchange(form, data)
         deadline: Optional[float] = None
         try:
@@ -107,11 +114,15 @@ class AsyncVerifier(
             result: CheckResult = end.value
         return await self._vetted_async(result) if isinstance(result, Accepted) else result
 
+    def _begin(self, need: Need) -> None:
+        if self._fetcher is not None and _in_event_loop():
+            self._fetcher.begin(need)
+
     async def _meet(self, need: Need, deadline: float) -> bool:
         if self._fetcher is None:
             return False
         if need.background:
-            self._fetcher.begin(need)
+            self._begin(need)
             return False
         return await self._fetcher.wait(need, deadline - time.monotonic())
 
@@ -131,3 +142,11 @@ class AsyncVerifier(
         except StopIteration as end:
             result: CheckResult = end.value
             return result
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

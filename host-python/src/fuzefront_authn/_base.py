@@ -6,16 +6,17 @@ import inspect
 import time
 from collections.abc import Generator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Callable, Generic, NoReturn, Optional, TypeVar, Union
+from dataclasses import replace
+from typing import Any, Callable, Generic, Literal, Optional, TypeVar, Union
 
 from . import _engine
-from ._core import AUTHORIZATION, TOKEN, Core
+from ._core import Closed, Core
 from ._engine import Broken, InvalidCall
-from ._errors import AuthError
+from ._errors import AuthError, AuthErrorCode, PolicyError
 from ._exchange import ClockError, Need, read_clock, verdict_exchange
 from ._identity import Accepted, CheckResult, Identity, KeysFacts, Rejected, TokenFacts
 from ._policy import UNSET, IssuerOptions, Unset, policy_document
-from ._status import Status
+from ._status import IssuerStatus
 
 __all__ = ["BaseVerifier"]
 
@@ -23,9 +24,6 @@ ClientT = TypeVar("ClientT")
 RevokedT = TypeVar("RevokedT")
 ResolvedT = TypeVar("ResolvedT")
 Names = Union[Sequence[str], AbstractSet[str]]
-
-_NO_TEXT = "\ufffd"
-"""No token looks like this; it stands for values that are not even text."""
 
 
 class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
@@ -36,6 +34,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         *,
         issuer: Union[str, Names, Unset, None] = UNSET,
         audience: Union[str, Names, Unset, None] = UNSET,
+        mode: Optional[Literal["federated-jwks", "legacy-hs256"]] = None,
+        secret: Union[bytes, str, None] = None,
         jwks_uri: Optional[str] = None,
         keys: Optional[Mapping[str, Any]] = None,
         algorithms: Optional[Names] = None,
@@ -58,6 +58,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
     ) -> None:
         entry: dict[str, Any] = {
+            "mode": mode,
+            "secret": secret,
             "jwks_uri": jwks_uri,
             "keys": keys,
             "algorithms": algorithms,
@@ -75,6 +77,10 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         }
         single = {name: value for name, value in entry.items() if value is not None}
         single.update(issuer=issuer, audience=audience)
+        hooks = {"clock": clock, "is_revoked": is_revoked, "resolve": resolve}
+        for name, hook in hooks.items():
+            if hook is not None and not callable(hook):
+                raise PolicyError("is not a function", path=f"/{name}")
         module = _engine.shared_module()
         self._digest = module.digest
         self._core = Core(policy_document(single, issuers, insecure_hosts), module)
@@ -103,12 +109,16 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
                 return issuer.removesuffix("/") + "/.well-known/openid-configuration"
         return None
 
-    def status(self) -> Status:
-        """The state of every issuer's keys, now. Raises AuthError when there is none to ask."""
+    def status(self) -> tuple[IssuerStatus, ...]:
+        """The keys of every issuer entry, in the order of the policy.
+
+        Raises AuthError (`VERIFIER_UNAVAILABLE`) after `close`, or when there is no telling.
+        """
         try:
-            return Status.from_dict(self._core.status(read_clock(self._clock)))
+            rows = self._core.status(read_clock(self._clock))["issuers"]
         except (Broken, ClockError, InvalidCall) as error:
-            self._raise_unavailable(error)
+            raise self._unavailable(error) from error
+        return tuple(IssuerStatus.from_dict(row) for row in rows)
 
     def _start(self, http_client: Optional[ClientT]) -> None:
         raise NotImplementedError
@@ -116,12 +126,16 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
     def _fetches(self) -> bool:
         return any(row["keys"] in ("discovery", "jwks_uri") for row in self._core.issuers)
 
-    def _exchange(self, form: int, data: bytes) -> Generator[Need, bool, CheckResult]:
+    def _exchange(
+        self, form: int, data: Union[bytes, Rejected]
+    ) -> Generator[Need, bool, CheckResult]:
         """The whole check but for the hooks; yields what must be fetched."""
+        if isinstance(data, Rejected):
+            return data
         try:
             verdict = yield from verdict_exchange(self._core, self._clock, form, data)
         except (Broken, ClockError, InvalidCall) as error:
-            return Rejected(self._unavailable(_reason(error), error))
+            return Rejected(self._unavailable(error))
         return _result(verdict)
 
     def _vetting(self, accepted: Accepted) -> Generator[Callable[[], object], object, CheckResult]:
@@ -132,20 +146,19 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
             if self._is_revoked is not None:
                 is_revoked = self._is_revoked
                 revoked = yield lambda: is_revoked(identity, token)
-                _refuse_awaitable(revoked)
+                # Neither yes nor no (a forgotten `return`, a row) must not pass as "no".
+                if not isinstance(revoked, bool):
+                    raise TypeError("`is_revoked` must return True or False")
                 if revoked:
                     return Rejected(self._core.error("REVOKED"))
             reason = "resolver"
             if self._resolve is not None:
                 resolve = self._resolve
                 resolved = yield lambda: resolve(identity, token)
-                if not isinstance(resolved, Identity):
-                    _refuse_awaitable(resolved)
-                    raise TypeError("`resolve` must return an Identity")
-                return Accepted(resolved, token, accepted.keys)
+                return Accepted(_sound(resolved), token, accepted.keys)
         except Exception as error:
             # Neither an outage of the store nor a bug in a hook may let a token through.
-            return Rejected(self._unavailable(reason, error))
+            return Rejected(self._unavailable(error, reason))
         return accepted
 
     def _vetted(self, accepted: Accepted) -> CheckResult:
@@ -155,6 +168,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
             while True:
                 try:
                     value = hook()
+                    _refuse_awaitable(value)
                 except Exception as error:
                     hook = steps.throw(error)
                 else:
@@ -168,43 +182,50 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         epochs = [self._core.epoch(issuer) for issuer in range(len(self._core.issuers))]
         return [
             (i, None if row.fetch is None else Need.of(row.fetch, epochs[i]))
-            for i, row in enumerate(self.status().issuers)
+            for i, row in enumerate(self.status())
             if not row.usable
         ]
 
-    def _require_usable(self) -> None:
-        without = [row.issuer for row in self.status().issuers if not row.usable]
-        if without:
-            raise self._core.error("JWKS_UNAVAILABLE", details={"issuers": without})
+    def _ready(self) -> tuple[IssuerStatus, ...]:
+        rows = self.status()
+        for row in rows:
+            if not row.usable:
+                details = {"reason": "no_keys", "issuer": list(row.issuer)}
+                raise self._core.error("JWKS_UNAVAILABLE", details=details)
+        return rows
 
-    def _unavailable(self, reason: str, cause: BaseException) -> AuthError:
-        error = self._core.error("VERIFIER_UNAVAILABLE", details={"reason": reason})
+    def _token(self, token: object) -> Union[bytes, Rejected]:
+        """A token as the module takes it; what is no text is not worth asking about."""
+        if token is None:
+            return b""
+        return _encoded(token) if isinstance(token, str) else self._no_text("MALFORMED")
+
+    def _authorization(self, value: object) -> Union[bytes, Rejected]:
+        """The value (or values) of an `Authorization` header as the module takes it."""
+        if isinstance(value, (list, tuple)):
+            if len(value) > 1:
+                details = {"reason": "several_headers"}
+                return Rejected(self._core.error("INVALID_REQUEST", details=details))
+            value = value[0] if value else None
+        if value is None:
+            return b""
+        return _encoded(value) if isinstance(value, str) else self._no_text("INVALID_REQUEST")
+
+    def _no_text(self, code: AuthErrorCode) -> Rejected:
+        return Rejected(self._core.error(code))
+
+    def _unavailable(self, cause: Exception, reason: Optional[str] = None) -> AuthError:
+        if isinstance(cause, _AsynchronousHook):
+            reason = "asynchronous_hook"
+        details = {"reason": reason or _reason(cause)}
+        error = self._core.error("VERIFIER_UNAVAILABLE", details=details)
         error.__cause__ = cause
         return error
 
-    def _raise_unavailable(self, cause: BaseException) -> NoReturn:
-        raise self._unavailable(_reason(cause), cause)
 
-
-def token_message(token: object) -> tuple[int, bytes]:
-    """A token as the module takes it: nothing for None, never a token for what is no text."""
-    return TOKEN, b"" if token is None else _text(token, _NO_TEXT)
-
-
-def authorization_message(value: object) -> tuple[int, bytes]:
-    """The value of an `Authorization` header; several are joined as RFC 9110 §5.3 joins them."""
-    if value is None:
-        return AUTHORIZATION, b""
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
-        value = ", ".join(value)
-    return AUTHORIZATION, _text(value, f"Bearer {_NO_TEXT}")
-
-
-def _text(value: object, otherwise: str) -> bytes:
-    try:
-        return (value if isinstance(value, str) else otherwise).encode()
-    except UnicodeEncodeError:  # lone surrogates
-        return otherwise.encode()
+def _encoded(text: str) -> bytes:
+    # Lone surrogates become bytes that are no UTF-8: for the module to refuse.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _result(verdict: Mapping[str, Any]) -> CheckResult:
@@ -227,15 +248,35 @@ def _result(verdict: Mapping[str, Any]) -> CheckResult:
     )
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, ClockError):
         return "clock"
-    return "trap" if isinstance(error, Broken) else "closed"
+    if isinstance(error, Closed):
+        return "closed"
+    return "trap" if isinstance(error, Broken) else "invalid_call"
+
+
+def _sound(identity: object) -> Identity:
+    """What `resolve` gave, if it is an identity that guards can judge."""
+    if not isinstance(identity, Identity):
+        raise TypeError("`resolve` must return an Identity")
+    roles: object = identity.roles
+    # A string would pass for a list of its parts: "administrator" holds "admin".
+    if not isinstance(roles, (list, tuple)) or not all(isinstance(role, str) for role in roles):
+        raise TypeError("`roles` must be a tuple of strings")
+    if not isinstance(identity.user_id, str) or not identity.user_id:
+        raise TypeError("`user_id` must be a string that is not empty")
+    if not isinstance(identity.tenant_id, (str, type(None))):
+        raise TypeError("`tenant_id` must be a string or None")
+    return replace(identity, roles=tuple(roles))
+
+
+class _AsynchronousHook(TypeError):
+    """A hook returned an awaitable where nothing can be awaited."""
 
 
 def _refuse_awaitable(value: object) -> None:
-    """A coroutine is true, and no answer: nobody here can wait for it."""
     if inspect.iscoroutine(value):
         value.close()  # without this Python warns that it was never awaited
     if inspect.isawaitable(value):
-        raise TypeError("a hook returned an awaitable where nothing can be awaited")
+        raise _AsynchronousHook("a hook returned an awaitable where nothing can be awaited")

@@ -11,10 +11,14 @@ from typing import Any, Literal, Optional
 from ._engine import Broken, Instance, InvalidCall, Module
 from ._errors import AuthError, AuthErrorCode, EngineError, PolicyError
 
-__all__ = ["AUTHORIZATION", "TOKEN", "Core", "Offer"]
+__all__ = ["AUTHORIZATION", "TOKEN", "Closed", "Core", "Offer"]
 
 TOKEN, AUTHORIZATION = 0, 1
 _WHAT = {"discovery": 0, "key_set": 1}
+
+
+class Closed(InvalidCall):
+    """The verifier was closed."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class Core:
     def _entered(self) -> Iterator[Instance]:
         with self._lock:
             if self._closed:
-                raise InvalidCall("the verifier is closed")
+                raise Closed("the verifier is closed")
             if self._instance is None:
                 self._replace()
             instance = self._instance

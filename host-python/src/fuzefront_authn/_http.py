@@ -6,12 +6,13 @@ Status 200 only, no redirects, a bound on time and on bytes. httpx is imported w
 from __future__ import annotations
 
 import email.utils
+import inspect
 import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Optional
 
-from ._errors import MissingExtraError
+from ._errors import MissingExtraError, PolicyError
 from ._exchange import Failed, Fetched, Outcome
 
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ def load_httpx() -> Any:
             "fetching keys needs httpx: install `fuzefront-authn[fetch]`, or give `keys`"
         ) from error
     return httpx
+
+
+def refuse_other_client(client: object, *, asynchronous: bool) -> None:
+    """Raises PolicyError for a client of the other kind: its answers would never come."""
+    if client is None:
+        return
+    if inspect.iscoroutinefunction(getattr(client, "send", None)) is not asynchronous:
+        kind = "AsyncClient" if asynchronous else "Client"
+        raise PolicyError(f"is not an httpx.{kind}", path="/http_client")
 
 
 def new_client() -> httpx.Client:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Optional
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Optional, Union
 
-from ._base import BaseVerifier, authorization_message, token_message
+from ._base import BaseVerifier
+from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
-from ._identity import Accepted, CheckResult, Identity
+from ._http import refuse_other_client
+from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._keys import FETCH_SECONDS, Fetcher
+from ._status import IssuerStatus
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Verifier"]
 
 
-class Verifier(BaseVerifier["httpx.Client", object, Identity]):
+class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
     """Decides on tokens. Make one per app and share it: every method may be called from any thread.
 
     `issuer` and `audience` must be given, or `issuers` with one entry for each issuer. Keys come
@@ -36,13 +40,13 @@ class Verifier(BaseVerifier["httpx.Client", object, Identity]):
 
     def check(self, token: Optional[str]) -> CheckResult:
         """As `verify`, with the answer as a value: never raises for a bad token."""
-        return self._check(*token_message(token))
+        return self._check(TOKEN, self._token(token))
 
-    def check_authorization(self, value: Optional[str]) -> CheckResult:
-        """As `check`, for the value of an `Authorization` header (RFC 6750 §2.1), or None."""
-        return self._check(*authorization_message(value))
+    def check_authorization(self, value: Union[str, Sequence[str], None]) -> CheckResult:
+        """As `check`, for the value (or values) of an `Authorization` header (RFC 6750 §2.1)."""
+        return self._check(AUTHORIZATION, self._authorization(value))
 
-    def ready(self) -> None:
+    def ready(self) -> tuple[IssuerStatus, ...]:
         """Fetches the keys of every issuer that has none yet, waiting for the answers.
 
         Raises AuthError (`JWKS_UNAVAILABLE`) when one stays without.
@@ -50,7 +54,7 @@ class Verifier(BaseVerifier["httpx.Client", object, Identity]):
         for issuer, need in self._unusable():
             if self._fetcher is not None:
                 self._fetcher.join(issuer, need, 2 * FETCH_SECONDS)
-        self._require_usable()
+        return self._ready()
 
     def close(self) -> None:
         """Stops fetching and forgets the policy and every key; checks are refused from now on."""
@@ -70,10 +74,11 @@ class Verifier(BaseVerifier["httpx.Client", object, Identity]):
         self.close()
 
     def _start(self, http_client: Optional[httpx.Client]) -> None:
+        refuse_other_client(http_client, asynchronous=False)
         fetches = self._fetches()
         self._fetcher = Fetcher(self._core, self._clock, http_client) if fetches else None
 
-    def _check(self, form: int, data: bytes) -> CheckResult:
+    def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         exchange = self._exchange(form, data)
         deadline: Optional[float] = None
         try:

@@ -14,6 +14,7 @@ there.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable
 from typing import Any, Callable, Literal, Optional, Union, cast
 
@@ -34,6 +35,9 @@ __all__ = ["AuthHTTPError", "RequireAuth", "install"]
 
 Guard = Callable[..., Awaitable[Identity]]
 
+_SCOPE = re.compile(r"[!#-\[\]-~]+")
+"""RFC 6749 §3.3: what a scope may be, and all that may stand in a quoted header parameter."""
+
 
 class AuthHTTPError(HTTPException):
     """A refused request; `error` is the AuthError behind it."""
@@ -48,7 +52,8 @@ class RequireAuth:
 
     Takes a `Verifier` (asked in the thread pool) or an `AsyncVerifier`. In the OpenAPI page it is a
     bearer scheme, and an OpenID Connect scheme too when the issuer's discovery document is known;
-    `openid_connect_url` names it for a verifier that was given `jwks_uri` or `keys`.
+    `openid_connect_url` names it for a verifier that was given `jwks_uri` or `keys`. `accepted` is
+    a dependency too: it gives what `check` gives, with the token facts.
     """
 
     __signature__: inspect.Signature
@@ -65,10 +70,10 @@ class RequireAuth:
         schemes: dict[str, Any] = {"bearer": HTTPBearer(bearerFormat="JWT", auto_error=False)}
         if url is not None:
             schemes["openid"] = OpenIdConnect(openIdConnectUrl=url, auto_error=False)
-        self._accepted = _dependency(
+        self.accepted: Callable[..., Awaitable[Accepted]] = _dependency(
             self._check, request=Request, **{name: Depends(of) for name, of in schemes.items()}
         )
-        _sign(self, accepted=Depends(self._accepted), security_scopes=SecurityScopes)
+        _sign(self, accepted=Depends(self.accepted), security_scopes=SecurityScopes)
 
     async def __call__(self, accepted: Accepted, security_scopes: SecurityScopes) -> Identity:
         """The caller. Scopes asked for with `Security(auth, scopes=[…])` are required."""
@@ -81,7 +86,7 @@ class RequireAuth:
             raise ValueError("name at least one role, and `all` or `any` of them")
         enough = all if match == "all" else any
 
-        async def with_roles(identity: Identity) -> Identity:
+        async def with_roles(_: Request, identity: Identity) -> Identity:
             held = identity.roles
             if not enough(name in held for name in names):
                 details = {"reason": "role", "expected": list(names), "actual": list(held)}
@@ -92,22 +97,26 @@ class RequireAuth:
 
     def scopes(self, *names: str) -> Guard:
         """A dependency: the token has all of these scopes, else 403 `INSUFFICIENT_SCOPE`."""
-        if not names:
-            raise ValueError("name at least one scope")
+        if not names or not all(_SCOPE.fullmatch(name) for name in names):
+            raise ValueError("name at least one scope, each by itself (RFC 6749 §3.3)")
 
-        async def with_scopes(accepted: Accepted) -> Identity:
+        async def with_scopes(_: Request, accepted: Accepted) -> Identity:
             self._require_scopes(accepted, names)
             return accepted.identity
 
-        return self._guard(with_scopes, accepted=Depends(self._accepted))
+        return self._guard(with_scopes, accepted=Depends(self.accepted))
 
-    def tenant(self, tenant_id: Optional[str] = None) -> Guard:
-        """A dependency: the caller's tenant is known (and is `tenant_id`), else 403 `FORBIDDEN`."""
+    def tenant(self, tenant: Union[str, Callable[[Request], Optional[str]], None] = None) -> Guard:
+        """A dependency: the caller's tenant is known, and the one asked for, else 403 `FORBIDDEN`.
 
-        async def within_tenant(identity: Identity) -> Identity:
+        The tenant may be read from the request; a function that finds none there refuses it.
+        """
+
+        async def within_tenant(request: Request, identity: Identity) -> Identity:
+            expected = tenant(request) if callable(tenant) else tenant
             actual = identity.tenant_id
-            if actual is None or (tenant_id is not None and actual != tenant_id):
-                details = {"reason": "tenant", "expected": tenant_id, "actual": actual}
+            if actual is None or (tenant is not None and actual != expected):
+                details = {"reason": "tenant", "expected": expected, "actual": actual}
                 raise self._refusal("FORBIDDEN", details)
             return identity
 
@@ -116,30 +125,29 @@ class RequireAuth:
     def _guard(self, decide: Guard, **parameters: Any) -> Guard:
         async def guard(request: Request, **arguments: Any) -> Identity:
             _use_family_body(request)
-            return await decide(**arguments)
+            return await decide(request, **arguments)
 
         return cast(Guard, _dependency(guard, request=Request, **parameters))
 
     async def _check(self, request: Request, **_: object) -> Accepted:
         _use_family_body(request)
-        values = request.headers.getlist("authorization")
-        result = await self._ask(", ".join(values) if values else None)
+        result = await self._ask(request.headers.getlist("authorization"))
         if not result.ok:
             raise AuthHTTPError(result.error)
         return result
 
-    async def _ask(self, value: Optional[str]) -> CheckResult:
+    async def _ask(self, values: list[str]) -> CheckResult:
         if isinstance(self._verifier, AsyncVerifier):
-            return await self._verifier.check_authorization(value)
+            return await self._verifier.check_authorization(values)
         # It may have to wait for keys, or for a hook that asks a database.
-        return await run_in_threadpool(self._verifier.check_authorization, value)
+        return await run_in_threadpool(self._verifier.check_authorization, values)
 
     def _require_scopes(self, accepted: Accepted, names: tuple[str, ...]) -> None:
         held = accepted.token.scopes
         if not all(name in held for name in names):
-            details = {"expected": list(names), "actual": list(held)}
-            scope = f', scope="{" ".join(names)}"'
-            raise self._refusal("INSUFFICIENT_SCOPE", details, scope)
+            details = {"claim": "scope", "expected": list(names), "actual": list(held)}
+            named = " ".join(name for name in names if _SCOPE.fullmatch(name))
+            raise self._refusal("INSUFFICIENT_SCOPE", details, f', scope="{named}"')
 
     def _refusal(
         self, code: AuthErrorCode, details: dict[str, Any], parameters: str = ""
