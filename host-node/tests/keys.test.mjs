@@ -103,7 +103,10 @@ test('ready loads the keys and tells their state', async (t) => {
 
 test('ready has nothing to do where keys are fixed', async (t) => {
   const { issuer, make } = await setUp(t)
-  assert.deepEqual((await make({ jwksUri: undefined, keys: jwks(key) }).ready()).map(({ state }) => state), ['static'])
+  assert.deepEqual(
+    (await make({ jwksUri: undefined, keys: jwks(key) }).ready()).map(({ state }) => state),
+    ['static'],
+  )
   assert.deepEqual(issuer.requests, [])
 })
 

@@ -40,8 +40,10 @@ export interface RequireAuthOptions {
 }
 /** Lets only requests with a good bearer token pass, and sets `req.identity` and `req.tokenFacts`. */
 export declare function requireAuth({ verifier, onError }: RequireAuthOptions): AuthHandler;
-/** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
+/** Lets identities with all of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
 export declare function requireRoles(...roles: string[]): AuthHandler;
+/** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
+export declare function requireAnyRole(...roles: string[]): AuthHandler;
 /**
  * Lets identities of this tenant pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. The tenant may be read
  * from the request; without one, any identity whose tenant is known passes.

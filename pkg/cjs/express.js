@@ -4,6 +4,7 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.requireAuth = requireAuth;
 exports.requireRoles = requireRoles;
+exports.requireAnyRole = requireAnyRole;
 exports.requireTenant = requireTenant;
 exports.requireScopes = requireScopes;
 exports.answerError = answerError;
@@ -24,12 +25,15 @@ function requireAuth({ verifier, onError = answerError }) {
         void verifier.checkAuthorization(authorizationOf(req)).then(done, next);
     };
 }
-/** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
+/** Lets identities with all of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
 function requireRoles(...roles) {
     refuseEmpty('requireRoles', roles);
-    return guard((identity) => identity.roles.some((role) => roles.includes(role))
-        ? undefined
-        : (0, catalogue_js_1.authError)('FORBIDDEN', { reason: 'role', expected: roles, actual: identity.roles }));
+    return guard((identity) => roles.every((role) => identity.roles.includes(role)) || roleMissing(roles, identity));
+}
+/** Lets identities with at least one of these roles pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. */
+function requireAnyRole(...roles) {
+    refuseEmpty('requireAnyRole', roles);
+    return guard((identity) => roles.some((role) => identity.roles.includes(role)) || roleMissing(roles, identity));
 }
 /**
  * Lets identities of this tenant pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. The tenant may be read
@@ -43,7 +47,7 @@ function requireTenant(...tenant) {
         const expected = typeof wanted === 'function' ? wanted(req) : wanted;
         const open = wanted === undefined || (expected !== undefined && expected === identity.tenantId);
         if (open && identity.tenantId !== null)
-            return undefined;
+            return true;
         return (0, catalogue_js_1.authError)('FORBIDDEN', { reason: 'tenant', expected, actual: identity.tenantId });
     });
 }
@@ -53,9 +57,12 @@ function requireScopes(...scopes) {
     // A scope goes into a header: only what RFC 6749 section 3.3 allows.
     if (!scopes.every((scope) => /^[!#-[\]-~]+$/.test(scope)))
         throw new TypeError('requireScopes: one scope per argument');
-    return guard((_identity, facts) => scopes.every((scope) => facts?.scopes.includes(scope) === true)
-        ? undefined
-        : (0, catalogue_js_1.authError)('INSUFFICIENT_SCOPE', { claim: 'scope', expected: scopes, actual: facts?.scopes ?? [] }, { scopes }));
+    return guard((_identity, facts) => {
+        const actual = facts?.scopes ?? [];
+        if (scopes.every((scope) => actual.includes(scope)))
+            return true;
+        return (0, catalogue_js_1.authError)('INSUFFICIENT_SCOPE', { claim: 'scope', expected: scopes, actual }, { scopes });
+    });
 }
 /** The default answer: status, `WWW-Authenticate` or `Retry-After`, and `{ error, code }`. */
 function answerError(error, _req, res) {
@@ -72,15 +79,19 @@ function guard(check) {
         // A mistake in the app, not in the request: it must be loud.
         if (req.identity === undefined)
             return next(new Error('requireAuth must stand before this guard'));
-        const error = check(req.identity, req.tokenFacts, req);
-        if (error === undefined)
+        const answer = check(req.identity, req.tokenFacts, req);
+        if (answer === true)
             next();
         else
-            refuse(error, req, res, next);
+            refuse(answer, req, res, next);
     };
+}
+function roleMissing(expected, { roles: actual }) {
+    return (0, catalogue_js_1.authError)('FORBIDDEN', { reason: 'role', expected, actual });
 }
 function refuse(error, req, res, next) {
     try {
+        ;
         (chosen.get(req) ?? answerError)(error, req, res, next);
     }
     catch (thrown) {

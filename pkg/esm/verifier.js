@@ -70,7 +70,7 @@ export class Verifier {
     }
     /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
     async ready() {
-        const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#keys.run(fetch));
+        const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#run(fetch));
         await Promise.all(runs);
         const issuers = this.status();
         const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead');
