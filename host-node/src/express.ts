@@ -92,7 +92,7 @@ export function requireTenant<Request extends AuthRequest = AuthRequest>(
   const [wanted] = tenant
   return guard<Request>((identity, _facts, req) => {
     const expected = typeof wanted === 'function' ? wanted(req) : wanted
-    const open = wanted === undefined || (expected !== undefined && expected === identity.tenantId)
+    const open = wanted === undefined || expected === identity.tenantId
     if (open && identity.tenantId !== null) return true
     return authError('FORBIDDEN', { reason: 'tenant', expected, actual: identity.tenantId })
   })
