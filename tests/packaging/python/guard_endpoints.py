@@ -5,10 +5,10 @@ import time
 
 import httpx
 from fastapi import Depends, FastAPI
-from minting import Key
 
 from fuzefront_authn import AsyncVerifier, Identity
 from fuzefront_authn.fastapi import RequireAuth
+from minting import Key
 
 ISSUER = "https://id.example/"
 key = Key()

@@ -1,17 +1,15 @@
-"""A user's file that mypy --strict must refuse: one mistake per line, with the error it deserves."""
+"""A user's file that mypy --strict must refuse: each mistake with the error it deserves."""
 
-from fuzefront_authn import AsyncVerifier, Identity, TokenFacts, Verifier
+from fuzefront_authn import AsyncVerifier, Identity, IssuerOptions, TokenFacts, Verifier
 
 # An option that does not exist would be a check that is not made.
 Verifier(issuer="https://id.example/", audiense="app")  # error: call-arg
 # An entry's misspelt member, likewise.
-Verifier(
-    issuers=[{"issuer": "https://id.example/", "audiense": "app"}]
-)  # error: typeddict-unknown-key
+entry: IssuerOptions = {"issuer": "i", "audiense": "app"}  # error: typeddict-unknown-key
 verifier = Verifier(issuer="https://id.example/", audience="app")
 result = verifier.check("token")
 # A rejected token has no identity: `ok` must be asked first.
-result.identity  # error: union-attr
+identity = result.identity  # error: union-attr
 # Values are frozen.
 verifier.verify("token").user_id = "other"  # error: misc
 # A code that is not in the list is never equal.
@@ -23,6 +21,6 @@ async def is_revoked(identity: Identity, token: TokenFacts) -> bool:
 
 
 # The sync verifier cannot wait for an answer.
-Verifier(issuer="https://id.example/", audience="app", is_revoked=is_revoked)  # error: arg-type
+Verifier(issuer="i", audience="app", is_revoked=is_revoked)  # error: arg-type
 # A forgotten await.
-AsyncVerifier(issuer="i", audience="app").verify("token").user_id  # error: attr-defined
+name = AsyncVerifier(issuer="i", audience="app").verify("token").user_id  # error: attr-defined

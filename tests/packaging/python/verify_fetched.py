@@ -7,9 +7,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from minting import Key
-
 from fuzefront_authn import AsyncVerifier, Verifier
+from minting import Key
 
 for name in ("http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
     os.environ.pop(name, None)

@@ -3,9 +3,8 @@
 import sys
 import time
 
-from minting import Key
-
 from fuzefront_authn import AuthError, MissingExtraError, Verifier
+from minting import Key
 
 ISSUER, AUDIENCE = "https://id.example/", "fuzekeys-oidc-client"
 
