@@ -80,8 +80,10 @@ class Fetcher:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = self._chains[need.issuer] = _Chain(self, need)
-        chain.begin()
+        chain = _Chain(self, need)
+        if not chain.begin():
+            return None
+        self._chains[need.issuer] = chain
         return chain
 
     def _run(self, chain: _Chain, need: Need) -> None:
@@ -114,8 +116,8 @@ class _Chain:
             target=fetcher._run, args=(self, need), name="fuzefront-authn-keys", daemon=True
         )
 
-    def begin(self) -> None:
-        self._thread.start()
+    def begin(self) -> bool:
+        return _started(self._thread)
 
     def alive(self) -> bool:
         # A forked child inherits the record, but not the thread that would finish it.
@@ -141,9 +143,11 @@ class _Flight:
         self._own: Optional[httpx.Client] = None
 
     def begin(self, url: str, client: Optional[httpx.Client]) -> None:
-        threading.Thread(
+        thread = threading.Thread(
             target=self._run, args=(url, client), name="fuzefront-authn-fetch", daemon=True
-        ).start()
+        )
+        if not _started(thread):
+            self.give_up("thread")
 
     def outcome(self) -> Outcome:
         """Waits for the answer, and gives up at the deadline."""
@@ -220,6 +224,15 @@ class _Flights:
         if flight is None or flight.pid != os.getpid() or flight.done.is_set():
             return None
         return flight
+
+
+def _started(thread: threading.Thread) -> bool:
+    """False where no thread can be had: none are left, or the interpreter is ending."""
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
 
 
 _flights = _Flights()
