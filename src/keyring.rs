@@ -133,13 +133,16 @@ impl Keyring {
     /// What to make of a key id that the set in force lacks.
     pub(crate) fn unknown_key(&self, now: UnixTime) -> Unknown {
         let age = self.stored.as_ref().map_or(f64::INFINITY, |stored| now.since(stored.fetched));
-        if age <= limits::UNKNOWN_KEY_PROOF {
+        if age <= limits::UNKNOWN_KEY_SETTLED {
             return Unknown::Proven;
         }
+        let proven = age <= limits::UNKNOWN_KEY_PROOF;
         match self.fetch_unless_backing_off("unknown_key", now) {
+            None if proven => Unknown::Proven,
             None => Unknown::Unavailable(self.wait(now)),
             Some(fetch) => match self.unknown_key_fetches.wait(now) {
                 0 => Unknown::Needed(fetch),
+                _ if proven => Unknown::Proven,
                 seconds => Unknown::Unavailable(seconds),
             },
         }

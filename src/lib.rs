@@ -25,7 +25,7 @@ pub mod limits;
 
 pub use crate::algorithm::Algorithm;
 pub use crate::code::Code;
-pub use crate::door::Session;
+pub use crate::door::{Form, Session};
 pub use crate::identity::{Identity, Kind, TokenFacts};
 pub use crate::keyring::Offer;
 pub use crate::policy::{Mode, Policy, PolicyError};

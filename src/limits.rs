@@ -72,7 +72,10 @@ pub const BACK_OFF_MAX: f64 = 60.0;
 /// Longest `Retry-After` that is honoured, seconds.
 pub const RETRY_AFTER_MAX: f64 = 300.0;
 
-/// A set younger than this proves that a key it lacks does not exist, seconds.
+/// A set younger than this was fetched for the very token that is asked about, seconds.
+pub const UNKNOWN_KEY_SETTLED: f64 = 2.0;
+
+/// A set younger than this proves that a key it lacks does not exist, when no further fetch may be made, seconds.
 pub const UNKNOWN_KEY_PROOF: f64 = 30.0;
 
 /// Fetches that tokens with unknown key ids may cause in a burst; one more grows every [`UNKNOWN_KEY_PROOF`].

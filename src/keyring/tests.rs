@@ -114,14 +114,17 @@ fn jitter_shortens_the_back_off_by_half_at_most() {
 }
 
 #[test]
-fn an_unknown_key_is_proven_by_a_recent_set_only() {
+fn an_unknown_key_is_proven_by_a_set_that_was_fetched_for_it() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert_eq!(unknown(&keyring, 30.0), "proven");
+    assert_eq!(unknown(&keyring, 2.0), "proven");
+    assert_eq!(unknown(&keyring, 3.0), "needed", "an issuer may replace its key right after a fetch");
+    assert!(keyring.fetch_started(at(3.0)));
+    keyring.fetch_failed(at(3.0), None, 1.0);
+    assert_eq!(unknown(&keyring, 3.0), "proven", "a set of this half minute lacks it");
     assert_eq!(unknown(&keyring, 31.0), "needed");
-    assert!(keyring.fetch_started(at(31.0)));
     keyring.fetch_failed(at(31.0), None, 1.0);
-    assert_eq!(unknown(&keyring, 31.0), "unavailable 1", "an outage is not the token's fault");
+    assert_eq!(unknown(&keyring, 31.0), "unavailable 2", "an outage is not the token's fault");
     assert_eq!(answer(&keyring, 31.0), "fresh", "a failure never alters the stored set");
 }
 
@@ -133,6 +136,8 @@ fn unknown_keys_cause_two_fetches_and_then_one_per_half_minute() {
     assert!(keyring.fetch_started(at(40.0)));
     assert!(!keyring.fetch_started(at(40.0)));
     assert_eq!(unknown(&keyring, 40.0), "unavailable 30");
+    offer(&mut keyring, &[KEY_A], 40.0);
+    assert_eq!(unknown(&keyring, 50.0), "proven");
     assert!(!keyring.fetch_started(at(69.0)));
     assert!(keyring.fetch_started(at(70.0)));
 }

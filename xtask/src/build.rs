@@ -1,52 +1,38 @@
 //! `cargo xtask build`: makes `pkg/` as a whole.
 
 use crate::fault::{Fault, Outcome};
-use crate::{module, package, toolchain, tree};
+use crate::module::{self, Built, Site};
+use crate::{package, tree};
 
-/// Builds what can be built here; without the toolchain or the network the committed module stays.
+/// Builds what can be built here; without the toolchain or the network the committed files stay.
 pub fn run(archive: Option<&str>) -> Outcome {
-    println!("module: compiling the core");
-    match module(archive) {
-        Ok(built) => {
-            built.write()?;
-            println!("module: {} bytes, SHA-256 {}", built.bytes.len(), built.digest());
-            println!("module: standard library from {}", built.origin);
-        }
+    println!("module: compiling the core …");
+    match module::build(&Site::here(), archive) {
+        Ok(built) => write(&built)?,
         Err(Fault::Missing { what, remedy }) if module::path().is_file() => {
             println!("module: the bytecode was NOT rebuilt, the committed one is used");
             println!("module: missing: {what}; {remedy}");
         }
         Err(fault) => return Err(fault),
     }
-    println!("package: assembling `pkg/`");
-    package::assemble()?;
-    println!("package: done");
+    println!("package: assembling `pkg/` …");
+    match package::assemble(None) {
+        Err(Fault::Missing { what, remedy }) if package::is_committed() => {
+            println!("package: the scripts were NOT rebuilt, the committed ones are used");
+            println!("package: missing: {what}; {remedy}");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Writes the module and its digest into `pkg/`.
+fn write(built: &Built) -> Outcome {
+    let path = module::path();
+    let digest = tree::digest(&built.bytes);
+    tree::write(&path, &built.bytes)?;
+    tree::write(&path.with_extension("wasm.sha256"), format!("{digest}  authn.wasm\n").as_bytes())?;
+    println!("module: {} bytes, SHA-256 {digest}", built.bytes.len());
+    println!("module: standard library of {}", built.origin);
     Ok(())
-}
-
-/// A module that was built on this machine.
-pub struct Built {
-    pub bytes: Vec<u8>,
-    pub origin: String,
-}
-
-impl Built {
-    pub fn digest(&self) -> String {
-        tree::digest(&self.bytes)
-    }
-
-    /// Writes the module and its digest into `pkg/`.
-    pub fn write(&self) -> Outcome {
-        let path = module::path();
-        tree::write(&path, &self.bytes)?;
-        let line = format!("{}  authn.wasm\n", self.digest());
-        tree::write(&path.with_extension("wasm.sha256"), line.as_bytes())
-    }
-}
-
-/// Builds the module. `Missing` says what this machine lacks for it.
-pub fn module(archive: Option<&str>) -> Outcome<Built> {
-    let library = toolchain::library(archive)?;
-    let bytes = module::build(&library)?;
-    Ok(Built { bytes, origin: library.origin })
 }

@@ -11,6 +11,8 @@ pub type Outcome<T = ()> = Result<T, Fault>;
 /// Why a command stopped.
 #[derive(Debug)]
 pub enum Fault {
+    /// Tests failed and the tally, already printed as the last line, says so; exit code 1.
+    Counted,
     /// A check or a child command failed; exit code 1.
     Failed(String),
     /// This machine lacks something; one line with the remedy, exit code 2.
@@ -37,7 +39,7 @@ impl Fault {
 
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Failed(_) => ExitCode::from(1),
+            Self::Counted | Self::Failed(_) => ExitCode::from(1),
             Self::Missing { .. } => ExitCode::from(2),
         }
     }
@@ -46,6 +48,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Counted => f.write_str("tests failed"),
             Self::Failed(message) => f.write_str(message),
             Self::Missing { what, remedy } => write!(f, "missing: {what}; {remedy}"),
         }

@@ -1,17 +1,27 @@
-#![allow(dead_code)]
 //! `cargo xtask …`: the only build logic of this repository.
 //!
 //! Exit codes: 0 done, 1 something failed, 2 something is missing on this machine.
 
 mod build;
+mod check;
+mod demo;
 mod fault;
+mod lint;
 mod module;
 mod package;
+mod report;
+mod reproduce;
 mod setup;
 mod shell;
+mod size;
+mod suite;
+mod tally;
+mod test;
 mod toolchain;
 mod tools;
 mod tree;
+mod vectors;
+mod versions;
 mod wasm_opt;
 
 use std::process::ExitCode;
@@ -33,6 +43,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(fault @ Fault::Counted) => fault.exit_code(),
         Err(fault) => {
             eprintln!("{fault}");
             fault.exit_code()
@@ -42,8 +53,16 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[&str]) -> Outcome {
     match arguments {
+        ["demo"] => demo::run(false),
+        ["demo", "--serve"] => demo::run(true),
+        ["test"] => test::run(&[]),
+        ["test", "--only", names] => test::run(&names.split(',').collect::<Vec<_>>()),
         ["build"] => build::run(None),
         ["build", "--rust-src", archive] => build::run(Some(archive)),
+        ["check"] => check::run(),
+        ["vectors"] => vectors::run(false),
+        ["vectors", "--check"] => vectors::run(true),
+        ["size"] => size::run(),
         _ => Err(Fault::missing("a command that exists", USAGE)),
     }
 }

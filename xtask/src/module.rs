@@ -10,8 +10,8 @@ use wasm_encoder::{ExportKind, ExportSection, RawSection};
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use crate::fault::{Fault, Outcome};
-use crate::toolchain::Library;
-use crate::{shell, tree, wasm_opt};
+use crate::toolchain::{self, Library};
+use crate::{shell, tools, tree, wasm_opt};
 
 /// What `docs/abi.md` asks of a runtime, and nothing newer.
 const FEATURES: &str = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+multivalue,+mutable-globals";
@@ -25,24 +25,53 @@ const MEMORY: u32 = 64 * 1024 * 1024;
 /// Variables that would change the bytes or where they are written.
 const FOREIGN: [&str; 5] = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_", "RUSTFLAGS"];
 
-/// The module as it ships: optimised, without custom sections, exporting the interface alone.
-pub fn build(library: &Library) -> Outcome<Vec<u8>> {
-    let compiled = compile(&tree::root(), library, Names::Stripped)?;
-    seal(&wasm_opt::optimise(&compiled)?)
+/// A checkout to build in, and the home folder to pretend to have.
+pub struct Site {
+    pub root: PathBuf,
+    pub home: Option<PathBuf>,
 }
 
-/// Whether functions keep their names: only for looking at the module, never for shipping it.
+impl Site {
+    /// The checkout and the home folder we run in.
+    pub fn here() -> Self {
+        Self { root: tree::root(), home: None }
+    }
+}
+
+/// A module that was built on this machine.
+pub struct Built {
+    pub bytes: Vec<u8>,
+    /// Where the source of the standard library came from.
+    pub origin: String,
+}
+
+/// The module as it ships: optimised, without custom sections, exporting the interface alone.
+/// `archive` names a source of the standard library to use instead of the one found. `Missing` says
+/// what this machine lacks.
+pub fn build(site: &Site, archive: Option<&str>) -> Outcome<Built> {
+    let library = toolchain::library(&site.root, archive)?;
+    let compiled = compile(site, &library, Names::Stripped)?;
+    let bytes = seal(&wasm_opt::optimise(&compiled, false)?)?;
+    Ok(Built { bytes, origin: library.origin })
+}
+
+/// The same code with the names of its functions: only to be looked at, never to be shipped.
+pub fn build_named(site: &Site) -> Outcome<Vec<u8>> {
+    let library = toolchain::library(&site.root, None)?;
+    wasm_opt::optimise(&compile(site, &library, Names::Kept)?, true)
+}
+
 #[derive(Clone, Copy)]
-pub enum Names {
+enum Names {
     Kept,
     Stripped,
 }
 
-/// Compiles the core of the checkout at `root`. Answers the linker's output.
-pub fn compile(root: &Path, library: &Library, names: Names) -> Outcome<Vec<u8>> {
-    let target = root.join("target").join("module");
-    let mut command = cargo();
-    command.current_dir(root).arg("rustc").args(["--quiet", "--locked", "--lib"]);
+/// The linker's output.
+fn compile(site: &Site, library: &Library, names: Names) -> Outcome<Vec<u8>> {
+    let target = site.root.join("target").join("module");
+    let mut command = cargo(site.home.as_deref());
+    command.current_dir(&site.root).arg("rustc").args(["--locked", "--lib"]);
     command.args(["--crate-type", "cdylib", "--profile", "wasm"]);
     command.args(["--target", "wasm32-unknown-unknown", "-Zbuild-std=std,panic_abort"]);
     command.arg("--target-dir").arg(&target);
@@ -68,13 +97,17 @@ fn flags() -> Vec<String> {
 }
 
 /// The cargo that runs us, without the user's own settings for compiling.
-fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+fn cargo(home: Option<&Path>) -> Command {
+    let mut command = tools::cargo();
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if FOREIGN.iter().any(|prefix| text.starts_with(prefix)) {
             command.env_remove(&name);
         }
+    }
+    if let Some(home) = home {
+        command.env("HOME", home).env("CARGO_HOME", home.join("cargo"));
+        command.env("RUSTUP_HOME", tools::rustup_home());
     }
     command
 }

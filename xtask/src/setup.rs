@@ -35,6 +35,20 @@ pub fn everything() -> Outcome<PathBuf> {
     python_environment()
 }
 
+/// The parts that [`everything`] would install now.
+pub fn pending() -> Outcome<Vec<&'static str>> {
+    let mut parts = Vec::new();
+    for folder in NODE_PACKAGES {
+        if !node_stamp(folder)?.holds() {
+            parts.push(folder);
+        }
+    }
+    if !python_stamp(&tools::python()?)?.holds() {
+        parts.push("host-python");
+    }
+    Ok(parts)
+}
+
 /// `npm ci` in `folder`, unless its lock file is the one already installed.
 pub fn node_package(folder: &str) -> Outcome {
     let path = tree::root().join(folder);
@@ -43,8 +57,7 @@ pub fn node_package(folder: &str) -> Outcome {
         return Err(Fault::failed(format!("`{folder}/package-lock.json` is not there")));
     }
     let mut npm = tools::npm()?;
-    let inputs = [path.join("package.json"), lock, path.join(".npmrc")];
-    let stamp = Stamp::new(folder, &inputs, "")?;
+    let stamp = node_stamp(folder)?;
     if stamp.holds() && path.join("node_modules").is_dir() {
         return Ok(());
     }
@@ -56,13 +69,19 @@ pub fn node_package(folder: &str) -> Outcome {
     Ok(())
 }
 
+fn node_stamp(folder: &str) -> Outcome<Stamp> {
+    let path = tree::root().join(folder);
+    let inputs = ["package.json", "package-lock.json", ".npmrc"].map(|file| path.join(file));
+    Stamp::new(folder, &inputs, &shell::ask(tools::node()?.arg("--version")).unwrap_or_default())
+}
+
 /// The virtual environment `target/python` with the host, its extras and the example's needs.
 pub fn python_environment() -> Outcome<PathBuf> {
     let root = tree::root();
     let base = tools::python()?;
     let environment = tree::target().join("python");
     let python = tools::python_in(&environment);
-    let stamp = Stamp::new("python", &python_inputs(&root)?, &version_of(&base))?;
+    let stamp = python_stamp(&base)?;
     if stamp.holds() && python.is_file() {
         return Ok(python);
     }
@@ -84,6 +103,10 @@ pub fn python_environment() -> Outcome<PathBuf> {
     stamp.set()?;
     work.done();
     Ok(python)
+}
+
+fn python_stamp(base: &Path) -> Outcome<Stamp> {
+    Stamp::new("python", &python_inputs(&tree::root())?, &version_of(base))
 }
 
 fn python_inputs(root: &Path) -> Outcome<Vec<PathBuf>> {

@@ -28,15 +28,15 @@ pub struct Library {
     pub origin: String,
 }
 
-/// Makes the library's source ready. `Missing` says why the module cannot be built here.
-pub fn library(forced: Option<&str>) -> Outcome<Library> {
+/// Makes the library's source ready below the checkout at `root`. `Missing` says why the module cannot be built here.
+pub fn library(root: &Path, forced: Option<&str>) -> Outcome<Library> {
     let version = compiler_version()?;
     if version != VERSION {
         let what = format!("rustc {VERSION} (this is {version})");
         return Err(Fault::missing(what, format!("run `rustup toolchain install {VERSION}`")));
     }
-    let path = tree::target().join("toolchain").join("library");
-    let stamp = tree::target().join("toolchain").join("origin");
+    let folder = root.join("target").join("toolchain");
+    let (path, stamp) = (folder.join("library"), folder.join("origin"));
     let source = find(forced)?;
     let origin = source.origin();
     if tree::read_text(&stamp).is_ok_and(|text| text == origin) {

@@ -10,6 +10,25 @@ use crate::shell;
 const NODE: &str = "Node 20 or newer";
 const PYTHON: &str = "Python 3.9 or newer";
 
+/// The cargo that runs us.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The folder of cargo's downloads.
+pub fn cargo_home() -> PathBuf {
+    env::var_os("CARGO_HOME").map_or_else(|| home().join(".cargo"), PathBuf::from)
+}
+
+/// The folder of rustup's toolchains.
+pub fn rustup_home() -> PathBuf {
+    env::var_os("RUSTUP_HOME").map_or_else(|| home().join(".rustup"), PathBuf::from)
+}
+
+fn home() -> PathBuf {
+    env::home_dir().unwrap_or_default()
+}
+
 /// `node`, 20 or newer.
 pub fn node() -> Outcome<Command> {
     let remedy = "install it from https://nodejs.org or with your system's packages";

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::fault::{Fault, Outcome};
+use crate::{shell, tools};
 
 /// The root of the checkout this command runs in, which may be another one than it was compiled in.
 pub fn root() -> PathBuf {
@@ -79,6 +80,16 @@ pub fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// What git tracks or would track, relative to the root; files deleted meanwhile are left out.
+pub fn sources() -> Outcome<Vec<String>> {
+    let root = root();
+    let mut git = tools::git()?;
+    git.current_dir(&root).args(["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate"]);
+    let list = shell::ask(&mut git)
+        .ok_or_else(|| Fault::missing("the history of this checkout", "use `git clone`, not an archive"))?;
+    Ok(list.lines().filter(|file| root.join(file).is_file()).map(str::to_owned).collect())
 }
 
 /// SHA-256 as lower-case hex.

@@ -1,0 +1,35 @@
+// The package.json of the npm package: what `npm pack` in pkg/ is made from.
+
+/** The manifest for a version, an object in the order npm prints it. */
+export function manifest(version) {
+  return {
+    name: '@fuzefront/authn',
+    version,
+    description: 'One token verifier for a family of apps: strict JWT verdicts, the same in every language',
+    keywords: ['jwt', 'jws', 'jwks', 'oidc', 'bearer', 'verify', 'authentication', 'webassembly', 'express'],
+    license: 'Apache-2.0',
+    repository: { type: 'git', url: 'git+https://github.com/izzywdev/FuzeFront.git' },
+    type: 'module',
+    engines: { node: '>=20' },
+    sideEffects: false,
+    main: './cjs/index.js',
+    module: './esm/index.js',
+    types: './cjs/index.d.ts',
+    // For `moduleResolution: node` (TypeScript's old default with CommonJS), which does not read `exports`.
+    typesVersions: { '*': { express: ['./cjs/express.d.ts'] } },
+    exports: {
+      '.': entry('index'),
+      './express': entry('express'),
+      './authn.wasm': './authn.wasm',
+      './package.json': './package.json',
+    },
+    files: ['authn.wasm', 'authn.wasm.sha256', 'cjs', 'esm'],
+  }
+}
+
+function entry(name) {
+  return {
+    import: { types: `./esm/${name}.d.ts`, default: `./esm/${name}.js` },
+    require: { types: `./cjs/${name}.d.ts`, default: `./cjs/${name}.js` },
+  }
+}

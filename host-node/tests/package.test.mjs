@@ -1,0 +1,129 @@
+// What is shipped: the same bytes everywhere, what the sources build, types that tools accept, codes that agree.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { about } from '../../pkg/esm/catalogue.js'
+import { AUTH_ERROR_CODES, AuthError, createVerifier } from '../../pkg/esm/index.js'
+import { WASM_BASE64 } from '../../pkg/esm/wasm.js'
+import { AUDIENCE, ISSUER, jwks, makeKey } from './support/tokens.mjs'
+
+const host = fileURLToPath(new URL('..', import.meta.url))
+const pkg = fileURLToPath(new URL('../../pkg/', import.meta.url))
+const options = { issuer: ISSUER, audience: AUDIENCE, keys: jwks(makeKey('k1')) }
+const cjs = createRequire(import.meta.url)(join(pkg, 'cjs', 'index.js'))
+
+function run(script, ...args) {
+  return new Promise((resolve) =>
+    execFile(process.execPath, [join(host, script), ...args], { cwd: host }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, output: stdout + stderr }),
+    ),
+  )
+}
+
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+  return names.map((name) => name.slice(folder.length).replace(/^[/\\]/, '')).sort()
+}
+
+test('the codes of the type are those of the module', () => {
+  assert.deepEqual(
+    [...AUTH_ERROR_CODES].sort(),
+    about()
+      .codes.map(({ code }) => code)
+      .sort(),
+  )
+})
+
+test('every code has a heading in docs/errors.md, and no other has', async () => {
+  const text = await readFile(join(host, '..', 'docs', 'errors.md'), 'utf8')
+  const headings = [...text.matchAll(/^## ([A-Z_]+)$/gm)].map(([, code]) => code)
+  assert.deepEqual(headings.sort(), [...AUTH_ERROR_CODES].sort())
+})
+
+test('the inlined bytes are authn.wasm, and the digest is theirs', async () => {
+  const wasm = await readFile(join(pkg, 'authn.wasm'))
+  const hex = createHash('sha256').update(wasm).digest('hex')
+  assert.equal(Buffer.from(WASM_BASE64, 'base64').compare(wasm), 0)
+  assert.equal(await readFile(join(pkg, 'authn.wasm.sha256'), 'utf8'), `${hex}  authn.wasm\n`)
+  assert.equal(createVerifier(options).digest, hex)
+  assert.equal(cjs.createVerifier(options).digest, hex)
+})
+
+test('an error of one module format is an AuthError of the other', async () => {
+  const { error } = await cjs.createVerifier(options).check('')
+  assert.ok(error instanceof AuthError)
+  assert.ok(error instanceof cjs.AuthError)
+  assert.equal(new Error('x') instanceof AuthError, false)
+  assert.equal(null instanceof AuthError, false)
+})
+
+test('pkg/ is what the sources build', async (t) => {
+  const out = await mkdtemp(join(tmpdir(), 'authn-pkg-'))
+  t.after(() => rm(out, { recursive: true }))
+  const { code, output } = await run('scripts/build.mjs', out)
+  assert.equal(code, 0, output)
+  assert.deepEqual(await filesOf(pkg), await filesOf(out), 'run `cargo xtask build`')
+  for (const name of await filesOf(out)) {
+    const [committed, built] = await Promise.all([readFile(join(pkg, name)), readFile(join(out, name))])
+    assert.equal(committed.compare(built), 0, `${name} differs: run \`cargo xtask build\``)
+  }
+})
+
+test('nothing shipped names another package, a place or a host tool', async () => {
+  for (const name of (await filesOf(pkg)).filter((name) => name.endsWith('.js') && !name.endsWith('wasm.js'))) {
+    const text = await readFile(join(pkg, name), 'utf8')
+    const imports = [...text.matchAll(/(?:from |require\(|import\()['"]([^'"]+)['"]/g)].map(([, path]) => path)
+    assert.deepEqual(
+      imports.filter((path) => !path.startsWith('./')),
+      [],
+      name,
+    )
+    assert.doesNotMatch(text, /\bprocess\.[a-z]|\b__dirname\b|\beval\(|new Function|^await /m, name)
+  }
+})
+
+test('sources keep to their size', async () => {
+  for (const folder of ['src', 'scripts']) {
+    for (const name of await filesOf(join(host, folder))) {
+      const lines = (await readFile(join(host, folder, name), 'utf8')).split('\n').length
+      assert.ok(lines <= 300, `${name} has ${lines} lines`)
+    }
+  }
+})
+
+test('the lock file names no registry', async () => {
+  for (const name of ['package-lock.json', '../tests/packaging/node/package-lock.json']) {
+    assert.doesNotMatch(await readFile(join(host, name), 'utf8'), /"resolved"|registry\./, name)
+  }
+})
+
+test('the types say what must and must not compile', async (t) => {
+  for (const config of ['esm', 'cjs', 'bare']) {
+    await t.test(config, async () => {
+      const { code, output } = await run('node_modules/typescript/bin/tsc', '-p', `tests/types/tsconfig.${config}.json`)
+      assert.equal(code, 0, output)
+    })
+  }
+})
+
+test('publint finds nothing', async () => {
+  const { code, output } = await run('node_modules/publint/src/cli.js', pkg, '--strict', '--pack', 'npm')
+  assert.equal(code, 0, output)
+  assert.match(output, /All good/)
+})
+
+test('the types are right for every way of importing', async () => {
+  const args = ['--pack', pkg, '--format', 'ascii', '--no-color', '--no-emoji', '--exclude-entrypoints', './authn.wasm']
+  const { code, output } = await run('node_modules/@arethetypeswrong/cli/dist/index.js', ...args)
+  assert.equal(code, 0, output)
+})

@@ -1,0 +1,3 @@
+"use strict";
+// The JSON answers of the module, as laid down in docs/abi.md. Types only.
+Object.defineProperty(exports, "__esModule", { value: true });

@@ -1,0 +1,118 @@
+"use strict";
+// One GET of a key document, and its single flight: whoever asks for a URL while it is under way joins. The only
+// network of this package.
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.underWay = underWay;
+exports.join = join;
+// By fetch function too: two of them may trust different authorities, so they never share an answer.
+const flights = new WeakMap();
+/** Whether a download of `url` could be joined. */
+function underWay(fetch, url) {
+    return flights.get(fetch)?.has(url) === true;
+}
+/** Joins the download of `url`, or starts it. The outcome never rejects. */
+function join(fetch, url, limits) {
+    const byUrl = flights.get(fetch) ?? new Map();
+    flights.set(fetch, byUrl);
+    const shared = byUrl.get(url) ?? start(fetch, url, limits, byUrl);
+    shared.joined++;
+    return {
+        outcome: shared.outcome,
+        leave: () => {
+            if (--shared.joined === 0 && !shared.done)
+                shared.abort.abort(new Error('nobody waits for it any more'));
+        },
+    };
+}
+function start(fetch, url, limits, byUrl) {
+    const abort = new AbortController();
+    const end = () => {
+        shared.done = true;
+        if (byUrl.get(url) === shared)
+            byUrl.delete(url);
+    };
+    const outcome = download(fetch, url, limits, abort).finally(end);
+    const shared = { outcome, abort, joined: 0, done: false };
+    // A request that was given up is not joined by those who come later.
+    abort.signal.addEventListener('abort', end);
+    byUrl.set(url, shared);
+    return shared;
+}
+async function download(fetch, url, limits, abort) {
+    const { signal } = abort;
+    const timer = setTimeout(() => abort.abort(new Error(`no answer within ${limits.seconds} s`)), limits.seconds * 1000);
+    let retryAfter = null;
+    try {
+        // An injected fetch may ignore the signal; the race ends all the same.
+        const response = await orAborted(signal, fetch(url, {
+            method: 'GET',
+            headers: { accept: 'application/json' },
+            redirect: 'error',
+            cache: 'no-store',
+            credentials: 'omit',
+            signal,
+        }));
+        retryAfter = response.headers.get('retry-after');
+        const reader = response.body?.getReader();
+        if (response.redirected || response.status !== 200) {
+            reader?.cancel().catch(() => undefined);
+            throw new Error(response.redirected ? 'it was redirected' : `HTTP status ${response.status}`);
+        }
+        const body = reader === undefined ? new Uint8Array() : await readBody(reader, limits.bytes, signal);
+        return { body, cacheControl: response.headers.get('cache-control'), age: response.headers.get('age') };
+    }
+    catch (cause) {
+        return { error: new Error(`cannot fetch \`${url}\`: ${reasonOf(cause)}`, { cause }), retryAfter };
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+async function readBody(reader, limit, signal) {
+    const chunks = [];
+    let length = 0;
+    try {
+        for (;;) {
+            const { done, value } = await orAborted(signal, reader.read());
+            if (done)
+                return concat(chunks, length);
+            if (value === undefined)
+                continue;
+            length += value.length;
+            if (length > limit)
+                throw new Error(`the body is longer than ${limit} bytes`);
+            chunks.push(value);
+        }
+    }
+    catch (error) {
+        reader.cancel(error).catch(() => undefined);
+        throw error;
+    }
+}
+function concat(chunks, length) {
+    const whole = new Uint8Array(length);
+    let offset = 0;
+    for (const chunk of chunks) {
+        whole.set(chunk, offset);
+        offset += chunk.length;
+    }
+    return whole;
+}
+function orAborted(signal, work) {
+    return new Promise((resolve, reject) => {
+        const onAbort = () => reject(signal.reason);
+        if (signal.aborted)
+            onAbort();
+        signal.addEventListener('abort', onAbort, { once: true });
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+}
+function reasonOf(cause) {
+    if (!(cause instanceof Error))
+        return 'the request failed';
+    // Node's fetch says only "fetch failed"; what happened is one level down.
+    const inner = cause.cause instanceof Error
+        ? `: ${cause.cause.message || String(cause.cause.code ?? '')}`
+        : '';
+    return cause.message + inner;
+}

@@ -1,0 +1,114 @@
+"use strict";
+// The options of a verifier, and their mapping to the policy document the module reads. Only names are mapped:
+// the module checks every value and fills in the defaults (docs/abi.md, "Policy").
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.policyOf = policyOf;
+const errors_js_1 = require("./errors.js");
+const COMMON = { insecureHosts: 'insecure_hosts' };
+const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'];
+const ENTRY = {
+    algorithms: 'algorithms',
+    audience: 'audience',
+    authorizedParties: 'authorized_parties',
+    claimValues: 'claim_values',
+    claims: 'claims',
+    issuer: 'issuer',
+    jwksUri: 'jwks_uri',
+    keys: 'keys',
+    kinds: 'kinds',
+    leeway: 'leeway',
+    machineClients: 'machine_clients',
+    maxAge: 'max_age',
+    mode: 'mode',
+    requiredClaims: 'required_claims',
+    requiredScopes: 'required_scopes',
+    secret: 'secret',
+    staleCap: 'stale_cap',
+    types: 'types',
+};
+/** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
+function policyOf(options) {
+    if (!isObject(options))
+        throw new errors_js_1.PolicyError('the options are not an object', '');
+    const { issuers, ...given } = options;
+    const common = {};
+    const entry = {};
+    for (const [name, value] of Object.entries(given)) {
+        if (value === undefined)
+            continue;
+        if (isOneOf(FUNCTIONS, name))
+            refuseNoFunction(name, value);
+        else if (Object.hasOwn(COMMON, name))
+            common[name] = value;
+        else if (issuers === undefined)
+            entry[name] = value;
+        else
+            throw new errors_js_1.PolicyError(misplaced(name), pointer('', name));
+    }
+    const policy = { ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) };
+    return json(policy);
+}
+function misplaced(name) {
+    return Object.hasOwn(ENTRY, name)
+        ? 'stands in an entry of `issuers`, not beside it'
+        : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);
+}
+function entriesOf(issuers) {
+    if (!Array.isArray(issuers))
+        return issuers;
+    return issuers.map((entry, index) => (isObject(entry) ? entryOf(entry, `/issuers/${index}`) : entry));
+}
+function entryOf(options, path) {
+    const entry = renamed(options, ENTRY, path);
+    if (entry['secret'] !== undefined)
+        entry['secret'] = base64url(secretBytes(entry['secret'], `${path}/secret`));
+    return entry;
+}
+function renamed(options, names, path) {
+    const policy = {};
+    for (const [name, value] of Object.entries(options)) {
+        if (value === undefined)
+            continue;
+        const renamed = Object.hasOwn(names, name) ? names[name] : undefined;
+        if (renamed === undefined)
+            throw new errors_js_1.PolicyError(unknownOption(Object.keys(names)), pointer(path, name));
+        policy[renamed] = value;
+    }
+    return policy;
+}
+function unknownOption(known) {
+    return `is an unknown option; known are ${known.join(', ')}`;
+}
+function refuseNoFunction(name, value) {
+    if (typeof value !== 'function')
+        throw new errors_js_1.PolicyError('is not a function', pointer('', name));
+}
+function secretBytes(secret, path) {
+    if (typeof secret === 'string')
+        return new TextEncoder().encode(secret);
+    // Not `instanceof`: in jest the test's Uint8Array is another one.
+    if (ArrayBuffer.isView(secret))
+        return new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength);
+    throw new errors_js_1.PolicyError('is neither a string nor bytes', path);
+}
+function base64url(bytes) {
+    const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+function json(policy) {
+    try {
+        return JSON.stringify(policy);
+    }
+    catch (cause) {
+        throw new errors_js_1.PolicyError('the options have no JSON form', '', cause);
+    }
+}
+function pointer(path, name) {
+    return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isOneOf(names, name) {
+    return names.includes(name);
+}

@@ -1,0 +1,32 @@
+import type { IssuerStatus } from './answers.js';
+import type { Door } from './engine.js';
+import type { CheckResult } from './hooks.js';
+import type { Identity } from './identity.js';
+import type { VerifierOptions } from './options.js';
+/** Verifies tokens under one policy. Made by `createVerifier`. */
+export declare class Verifier {
+    #private;
+    /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
+    readonly fingerprint: string;
+    /** Throws PolicyError for options the module refuses. */
+    constructor(options: VerifierOptions, instantiate: () => Door);
+    /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
+    get digest(): string;
+    /** The identity a token speaks for. Throws AuthError. */
+    verify(token: string | null | undefined): Promise<Identity>;
+    /** Like `verify`, but the answer is a value: nothing is thrown for a bad token. */
+    check(token: string | null | undefined): Promise<CheckResult>;
+    /** Like `check`, on the value (or values) of a request's `Authorization` header (RFC 6750 section 2.1). */
+    checkAuthorization(header: string | readonly string[] | null | undefined): Promise<CheckResult>;
+    /**
+     * Like `check`, without waiting. When keys are missing the answer is JWKS_UNAVAILABLE, and they are fetched in the
+     * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
+     */
+    checkSync(token: string | null | undefined): CheckResult;
+    /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
+    ready(): Promise<readonly IssuerStatus[]>;
+    /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
+    status(): readonly IssuerStatus[];
+    /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
+    close(): void;
+}

@@ -1,0 +1,195 @@
+"use strict";
+// The class people use: asks the module, brings keys when it wants some, and gives the answer as a value or as an
+// error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.Verifier = void 0;
+const catalogue_js_1 = require("./catalogue.js");
+const engine_js_1 = require("./engine.js");
+const errors_js_1 = require("./errors.js");
+const hooks_js_1 = require("./hooks.js");
+const keys_js_1 = require("./keys.js");
+const options_js_1 = require("./options.js");
+const session_js_1 = require("./session.js");
+// docs/abi.md, "The host's part", 2.
+const MAX_CALLS = 4;
+/** Verifies tokens under one policy. Made by `createVerifier`. */
+class Verifier {
+    /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
+    fingerprint;
+    #hooks;
+    #session;
+    #keys;
+    #closed = false;
+    /** Throws PolicyError for options the module refuses. */
+    constructor(options, instantiate) {
+        this.#session = new session_js_1.Session((0, options_js_1.policyOf)(options), instantiate);
+        this.#hooks = { ...options };
+        this.fingerprint = this.#session.fingerprint;
+        const { limits } = (0, catalogue_js_1.about)();
+        this.#keys = new keys_js_1.KeyFetcher({
+            now: () => this.#now(),
+            fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
+            offer: (offer) => this.#session.offer(offer),
+            fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+        }, options.fetch, { seconds: limits.fetch_timeout, bytes: limits.key_set_bytes });
+    }
+    /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
+    get digest() {
+        return (0, engine_js_1.moduleDigest)();
+    }
+    /** The identity a token speaks for. Throws AuthError. */
+    async verify(token) {
+        const result = await this.check(token);
+        if (result.ok)
+            return result.identity;
+        throw result.error;
+    }
+    /** Like `verify`, but the answer is a value: nothing is thrown for a bad token. */
+    async check(token) {
+        return this.#settle(engine_js_1.FORM.token, token);
+    }
+    /** Like `check`, on the value (or values) of a request's `Authorization` header (RFC 6750 section 2.1). */
+    async checkAuthorization(header) {
+        if (!Array.isArray(header))
+            return this.#settle(engine_js_1.FORM.authorization, header);
+        if (header.length <= 1)
+            return this.#settle(engine_js_1.FORM.authorization, header[0]);
+        return { ok: false, error: (0, catalogue_js_1.authError)('INVALID_REQUEST', { reason: 'several_headers' }) };
+    }
+    /**
+     * Like `check`, without waiting. When keys are missing the answer is JWKS_UNAVAILABLE, and they are fetched in the
+     * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
+     */
+    checkSync(token) {
+        const answer = this.#ask(engine_js_1.FORM.token, token);
+        if (answer instanceof errors_js_1.AuthError)
+            return { ok: false, error: answer };
+        if (answer.verdict === 'keys_needed') {
+            this.#fetchInBackground(answer.fetch);
+            return this.#rejected(answer.otherwise);
+        }
+        const result = this.#finish(answer);
+        return (0, hooks_js_1.isThenable)(result) ? (0, hooks_js_1.outage)('asynchronous_hook') : result;
+    }
+    /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
+    async ready() {
+        const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#run(fetch));
+        await Promise.all(runs);
+        const issuers = this.status();
+        const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead');
+        if (missing === -1)
+            return issuers;
+        const details = { reason: 'no_keys', issuer: issuers[missing]?.issuer };
+        throw (0, catalogue_js_1.authError)('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(missing) });
+    }
+    /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
+    status() {
+        if (this.#closed)
+            throw (0, hooks_js_1.outage)('closed').error;
+        try {
+            return this.#session.status(this.#now());
+        }
+        catch (error) {
+            throw unavailable(error);
+        }
+    }
+    /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
+    close() {
+        this.#closed = true;
+        this.#keys.close();
+    }
+    async #settle(form, input) {
+        const started = performance.now();
+        for (let call = 1;; call++) {
+            const answer = this.#ask(form, input);
+            if (answer instanceof errors_js_1.AuthError)
+                return { ok: false, error: answer };
+            if (answer.verdict !== 'keys_needed')
+                return this.#finish(answer);
+            const left = answer.fetch.wait - (performance.now() - started) / 1000;
+            if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left)))
+                return this.#rejected(answer.otherwise);
+        }
+    }
+    // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
+    #ask(form, input) {
+        if (this.#closed)
+            return (0, hooks_js_1.outage)('closed').error;
+        if (typeof input !== 'string' && input !== undefined && input !== null)
+            return (0, catalogue_js_1.authError)(NOT_TEXT[form]);
+        try {
+            return this.#session.verify(form, this.#now(), input ?? '');
+        }
+        catch (error) {
+            return unavailable(error);
+        }
+    }
+    #finish(verdict) {
+        if (verdict.fetch !== undefined)
+            this.#fetchInBackground(verdict.fetch);
+        return verdict.verdict === 'accepted' ? (0, hooks_js_1.runHooks)(verdict, this.#hooks) : this.#rejected(verdict);
+    }
+    #rejected(rejected) {
+        // The module never sees why a fetch failed; whoever reads the log wants to.
+        const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
+        return { ok: false, error: new errors_js_1.AuthError(rejected, cause) };
+    }
+    // True when asking again may help.
+    async #bring(fetch, seconds) {
+        const run = this.#run(fetch);
+        return run !== undefined && seconds > 0 && (await endsWithin(run, seconds));
+    }
+    #fetchInBackground(fetch) {
+        void this.#run(fetch);
+    }
+    #run(fetch) {
+        try {
+            return this.#keys.run(fetch);
+        }
+        catch {
+            // The instance or the clock failed in between: as if no fetch were allowed. The next request starts over.
+            return undefined;
+        }
+    }
+    #now() {
+        const now = readClock(this.#hooks.clock ?? systemClock);
+        if (typeof now === 'number' && now >= 0 && now < Infinity)
+            return now;
+        throw new ClockError('the clock gave no time');
+    }
+}
+exports.Verifier = Verifier;
+const NOT_TEXT = { [engine_js_1.FORM.token]: 'MALFORMED', [engine_js_1.FORM.authorization]: 'INVALID_REQUEST' };
+class ClockError extends Error {
+    name = 'ClockError';
+}
+function systemClock() {
+    return Date.now() / 1000;
+}
+function readClock(clock) {
+    try {
+        return clock();
+    }
+    catch (cause) {
+        throw new ClockError('the clock failed', { cause });
+    }
+}
+function unavailable(error) {
+    return (0, hooks_js_1.outage)(reasonOf(error), error).error;
+}
+function reasonOf(error) {
+    if (error instanceof engine_js_1.Broken)
+        return 'trap';
+    if (error instanceof ClockError)
+        return 'clock';
+    return error instanceof errors_js_1.EngineError ? 'invalid_call' : 'instance';
+}
+function endsWithin(run, seconds) {
+    return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), seconds * 1000);
+        void run.then(() => {
+            clearTimeout(timer);
+            resolve(true);
+        });
+    });
+}

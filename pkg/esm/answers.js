@@ -1,0 +1,2 @@
+// The JSON answers of the module, as laid down in docs/abi.md. Types only.
+export {};

@@ -1,0 +1,62 @@
+import type { About, IssuerStatus, OfferAnswer, Opened, Refused, Verdict } from './answers.js';
+export declare const FORM: {
+    readonly token: 0;
+    readonly authorization: 1;
+};
+export type Form = (typeof FORM)[keyof typeof FORM];
+/** The exports of the module. */
+export interface Door {
+    readonly memory: {
+        readonly buffer: ArrayBuffer;
+    };
+    authn_abi_version(): number;
+    authn_buffer(): number;
+    authn_buffer_size(): number;
+    authn_about(): number;
+    authn_open(length: number): number;
+    authn_close(verifier: number): number;
+    authn_verify(verifier: number, form: number, now: number, length: number): number;
+    authn_fetch_started(verifier: number, issuer: number, now: number): number;
+    authn_offer(verifier: number, issuer: number, what: number, now: number, maxAge: number, jitter: number, length: number): number;
+    authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number;
+    authn_status(verifier: number, now: number): number;
+}
+/** A fetched body and what the module was told with it. Durations in seconds, negative for "not given". */
+export interface Offer {
+    readonly issuer: number;
+    readonly what: 'discovery' | 'key_set';
+    readonly body: Uint8Array;
+    readonly now: number;
+    readonly maxAge: number;
+    readonly jitter: number;
+}
+/** The instance trapped, or answered what no sound module answers: it must not be used again. */
+export declare class Broken extends Error {
+    readonly name = "Broken";
+}
+export declare class Engine {
+    #private;
+    /** Throws EngineError for a module that speaks another interface. */
+    constructor(door?: Door);
+    about(): About;
+    open(policy: string): Opened | Refused;
+    /** A text that does not fit is cut: what is left is longer than any token the module reads, so it says so. */
+    verify(verifier: number, form: Form, now: number, text: string): Verdict;
+    /** Like `verify`, on bytes: what no text can express. */
+    verifyBytes(verifier: number, form: Form, now: number, bytes: Uint8Array): Verdict;
+    fetchStarted(verifier: number, issuer: number, now: number): {
+        readonly allowed: boolean;
+    };
+    offer(verifier: number, { issuer, what, body, now, maxAge, jitter }: Offer): OfferAnswer;
+    fetchFailed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): unknown;
+    status(verifier: number, now: number): {
+        readonly issuers: readonly IssuerStatus[];
+    };
+    close(verifier: number): boolean;
+    /** The bytes of the last answer; a view that the next call overwrites. */
+    lastAnswer(): Uint8Array;
+}
+/** SHA-256 of the module's bytes, hexadecimal. */
+export declare function moduleDigest(): string;
+/** A new instance of the module that the package carries, compiled once per process. */
+export declare function instantiate(): Door;

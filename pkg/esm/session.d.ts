@@ -1,0 +1,14 @@
+import type { IssuerStatus, OfferAnswer, Verdict } from './answers.js';
+import type { Door, Form, Offer } from './engine.js';
+export declare class Session {
+    #private;
+    readonly fingerprint: string;
+    /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
+    constructor(policy: string, instantiate: () => Door);
+    /** Every method throws Broken when the instance was lost on the way. */
+    verify(form: Form, now: number, text: string): Verdict;
+    fetchStarted(issuer: number, now: number): boolean;
+    offer(offer: Offer): OfferAnswer;
+    fetchFailed(issuer: number, now: number, retryAfter: number): void;
+    status(now: number): readonly IssuerStatus[];
+}

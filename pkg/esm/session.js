@@ -1,0 +1,77 @@
+// One opened policy in one instance. A trap poisons the instance: it is dropped, and the next call gets a new one
+// that was told everything the old one knew.
+import { Broken, Engine } from './engine.js';
+import { EngineError, PolicyError } from './errors.js';
+export class Session {
+    fingerprint;
+    #policy;
+    #instantiate;
+    /** The last good offer of each issuer and kind of document. */
+    #offers = new Map();
+    #open;
+    /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
+    constructor(policy, instantiate) {
+        this.#policy = policy;
+        this.#instantiate = instantiate;
+        try {
+            const { fingerprint, ...open } = this.#openPolicy();
+            this.fingerprint = fingerprint;
+            this.#open = open;
+        }
+        catch (cause) {
+            if (cause instanceof Broken)
+                throw new EngineError('the module traps when a policy is opened', { cause });
+            throw cause;
+        }
+    }
+    /** Every method throws Broken when the instance was lost on the way. */
+    verify(form, now, text) {
+        return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text));
+    }
+    fetchStarted(issuer, now) {
+        return this.#use(({ engine, verifier }) => engine.fetchStarted(verifier, issuer, now).allowed);
+    }
+    offer(offer) {
+        const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer));
+        if (answer.result !== 'refused')
+            this.#offers.set(`${offer.what} ${offer.issuer}`, offer);
+        return answer;
+    }
+    fetchFailed(issuer, now, retryAfter) {
+        this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()));
+    }
+    status(now) {
+        return this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers);
+    }
+    #use(work) {
+        const open = (this.#open ??= this.#reopen());
+        try {
+            return work(open);
+        }
+        catch (error) {
+            if (error instanceof Broken)
+                this.#open = undefined;
+            throw error;
+        }
+    }
+    #reopen() {
+        try {
+            const open = this.#openPolicy();
+            for (const offer of this.#offers.values())
+                open.engine.offer(open.verifier, offer);
+            return open;
+        }
+        catch (error) {
+            // A body that breaks instances must not break the next one too: the keys are fetched again.
+            this.#offers.clear();
+            throw error;
+        }
+    }
+    #openPolicy() {
+        const engine = new Engine(this.#instantiate());
+        const answer = engine.open(this.#policy);
+        if ('error' in answer)
+            throw new PolicyError(answer.error.message, answer.error.path ?? '');
+        return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint };
+    }
+}

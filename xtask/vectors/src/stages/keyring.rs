@@ -1,0 +1,199 @@
+//! Step 6, over time: no keys yet, fresh, aging, stale, dead; unknown key ids; discovery.
+
+use serde_json::json;
+
+use crate::keys::Key;
+use crate::mint::{by, good};
+use crate::model::{ACCEPTED, Expect, NOW, Stage, because, key_set, policy, rejected, usual_keys};
+
+fn needed(reason: &'static str) -> Expect {
+    Expect::KeysNeeded(reason)
+}
+
+pub fn stage() -> Stage {
+    let mut stage = Stage::new("keyring");
+    stage
+        .group("empty", policy(json!({})))
+        .case("needed", "no key set yet", good().mint(), needed("no_keys"))
+        .case(
+            "malformed",
+            "what needs no key is decided without",
+            "opaque",
+            because("MALFORMED", "opaque_token"),
+        )
+        .case(
+            "issuer",
+            "what needs no key is decided without",
+            good().claim("iss", "https://evil.example/").mint(),
+            rejected("INVALID_ISSUER"),
+        )
+        .case(
+            "expired",
+            "claims are not looked at before the signature",
+            good().claim("exp", 1).mint(),
+            needed("no_keys"),
+        );
+    stage
+        .group("refused", policy(json!({})))
+        .offer("key_set", "{", NOW - 0.2, None, "not_json")
+        .case(
+            "back-off",
+            "the fetch failed just now: nobody waits, 503 with Retry-After",
+            good().mint(),
+            rejected("JWKS_UNAVAILABLE"),
+        )
+        .flags(&["outage"])
+        .case("again", "after the back-off the next caller asks", good().mint(), needed("no_keys"))
+        .at(NOW + 10.0);
+    ages(&mut stage);
+    rotation(&mut stage);
+    discovery(&mut stage);
+    stage
+}
+
+/// Soft age ten minutes, hard age twice that, stale for an hour more if the issuer is down.
+fn ages(stage: &mut Stage) {
+    let token = good().claim("exp", 1_800_000_000).mint();
+    let start = NOW;
+    stage
+        .group("age", policy(json!({})))
+        .offer("key_set", key_set(&usual_keys()), start, None, "stored")
+        .case("fresh", "just fetched", token.as_str(), ACCEPTED)
+        .case("fresh-to-the-end", "the last moment of the soft age", token.as_str(), ACCEPTED)
+        .at(start + 599.0)
+        .flags(&["edge"])
+        .case("aging", "past it: used, and refreshed in the background", token.as_str(), ACCEPTED)
+        .at(start + 600.0)
+        .flags(&["edge"])
+        .case("aging-to-the-end", "the last moment of the hard age", token.as_str(), ACCEPTED)
+        .at(start + 1199.0)
+        .flags(&["edge"])
+        .case("dead", "an idle process: a withdrawn key must not live on", token.as_str(), needed("expired"))
+        .at(start + 1200.0)
+        .flags(&["edge"])
+        .case("clock-set-back", "time before the fetch is no age", token.as_str(), ACCEPTED)
+        .at(start - 30.0);
+    stage
+        .group("max-age", policy(json!({})))
+        .offer("key_set", key_set(&usual_keys()), start, Some(120.0), "stored")
+        .case("fresh", "within Cache-Control", token.as_str(), ACCEPTED)
+        .at(start + 119.0)
+        .case("aging", "past it", token.as_str(), ACCEPTED)
+        .at(start + 120.0)
+        .case("dead", "past twice of it", token.as_str(), needed("expired"))
+        .at(start + 240.0);
+    for (id, max_age, soft) in [("max-age-least", 0.0, 60.0), ("max-age-most", 1e9, 3600.0)] {
+        stage
+            .group(id, policy(json!({})))
+            .offer("key_set", key_set(&usual_keys()), start, Some(max_age), "stored")
+            .case("fresh", "clamped to one minute and one hour", token.as_str(), ACCEPTED)
+            .at(start + soft - 1.0)
+            .flags(&["bound"])
+            .case("dead", "twice of it", token.as_str(), needed("expired"))
+            .at(start + 2.0 * soft)
+            .flags(&["bound"]);
+    }
+    stage
+        .group("stale", policy(json!({})))
+        .offer("key_set", key_set(&usual_keys()), start, None, "stored")
+        .offer("key_set", "<html>", start + 1300.0, None, "not_json")
+        .case("stale", "the issuer is down: accepted, and flagged", token.as_str(), ACCEPTED)
+        .at(start + 1300.5)
+        .flags(&["outage"])
+        .case("stale-to-the-end", "the last moment of the stale cap", token.as_str(), ACCEPTED)
+        .at(start + 4799.0)
+        .flags(&["outage", "edge"])
+        .case("dead", "an hour past the hard age", token.as_str(), needed("expired"))
+        .at(start + 4800.0)
+        .flags(&["outage", "edge"])
+        .case(
+            "forged",
+            "a forged token stays forged",
+            by(Key::Rsa2048B).header("kid", "rsa-2048-a").mint(),
+            rejected("INVALID_SIGNATURE"),
+        )
+        .at(start + 1300.5);
+}
+
+fn rotation(stage: &mut Stage) {
+    stage
+        .group("unknown-kid", policy(json!({})))
+        .keys(&usual_keys())
+        .case(
+            "proven",
+            "a set fetched ten seconds ago lacks it",
+            by(Key::Rsa2048B).mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
+        .flags(&["rotation"])
+        .case(
+            "edge",
+            "thirty seconds ago: still proven",
+            by(Key::Rsa2048B).mint(),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
+        .at(NOW + 20.0)
+        .flags(&["rotation", "edge"])
+        .case("needed", "later nobody can tell: fetch", by(Key::Rsa2048B).mint(), needed("unknown_key"))
+        .at(NOW + 21.0)
+        .flags(&["rotation", "edge"])
+        .case(
+            "no-signing-key",
+            "the same without a key id",
+            by(Key::P256A).alg("ES256").without_header("kid").mint(),
+            ACCEPTED,
+        );
+    let new = [Key::Rsa2048B.jwk()];
+    stage
+        .group("rotated", policy(json!({})))
+        .keys(&usual_keys())
+        .offer("key_set", key_set(&new), NOW - 1.0, None, "stored")
+        .case("new", "signed by the new key", by(Key::Rsa2048B).mint(), ACCEPTED)
+        .flags(&["rotation"])
+        .case("old", "signed by the withdrawn key", good().mint(), because("UNKNOWN_KEY", "no_such_kid"))
+        .flags(&["rotation"]);
+    stage
+        .group("same-again", policy(json!({})))
+        .keys(&usual_keys())
+        .offer("key_set", key_set(&usual_keys()), NOW - 1.0, None, "stored")
+        .case("generation", "the same keys again are the same generation", good().mint(), ACCEPTED)
+        .flags(&["rotation"]);
+}
+
+fn discovery(stage: &mut Stage) {
+    let document = |issuer: &str, uri: &str| json!({ "issuer": issuer, "jwks_uri": uri }).to_string();
+    let good_document = document("https://id.example/", "https://id.example/keys");
+    let policy = || policy(json!({ "jwks_uri": "<absent>" }));
+    stage.group("discovery", policy()).case(
+        "needed",
+        "the document is asked for first",
+        good().mint(),
+        needed("no_keys"),
+    );
+    stage
+        .group("discovered", policy())
+        .offer("discovery", good_document.as_str(), NOW - 10.0, None, "fetch")
+        .case("needed", "now the key set is asked for", good().mint(), needed("no_keys"));
+    stage
+        .group("discovered-keys", policy())
+        .offer("discovery", good_document.as_str(), NOW - 10.0, None, "fetch")
+        .keys(&usual_keys())
+        .case("good", "document and keys are there", good().mint(), ACCEPTED);
+    for (id, body, reason) in [
+        ("issuer-mismatch", document("https://id.example", "https://id.example/keys"), "issuer_mismatch"),
+        ("no-jwks-uri", json!({ "issuer": "https://id.example/" }).to_string(), "no_jwks_uri"),
+        ("insecure", document("https://id.example/", "http://id.example/keys"), "insecure_url"),
+        ("discovery-not-json", "<html>".to_owned(), "not_json"),
+    ] {
+        stage
+            .group(id, policy())
+            .offer("discovery", body, NOW - 0.2, None, reason)
+            .case(
+                "unavailable",
+                "the document is refused; nobody asks again at once",
+                good().mint(),
+                rejected("JWKS_UNAVAILABLE"),
+            )
+            .flags(&["outage"]);
+    }
+}
