@@ -62,7 +62,7 @@ class Run:
         except Failed as reason:
             outcome, why = "failed", f": {reason}"
         self.counts[outcome] += 1
-        print(f"{outcome:7} {name}{why}", flush=True)
+        print(f"{outcome}: {name}{why}", flush=True)
 
     def built(self) -> Path:
         if self.wheel is None:
