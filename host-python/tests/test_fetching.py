@@ -509,7 +509,10 @@ def test_a_forked_child_fetches_for_itself(issuer, key, good):
 def test_failures_are_logged_without_tokens(make, issuer, good, caplog):
     issuer.answer(KEYS, status=500)
     make(jwks_uri=issuer.keys_url).check(good)
-    assert f"fetching `{issuer.keys_url}` failed: status" in caplog.text
+    assert f"fetching `{issuer.keys_url}` failed: status 500" in caplog.text
+    issuer.answer(KEYS, b"<html>")
+    make(jwks_uri=issuer.keys_url).check(good)
+    assert f"what `{issuer.keys_url}` answers is refused: not_json" in caplog.text
     assert good not in caplog.text
 
 

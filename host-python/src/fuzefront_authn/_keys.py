@@ -6,7 +6,6 @@ Threads here are daemons: none keeps a process from ending.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -20,12 +19,10 @@ from ._http import get, load_httpx, new_client
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["FETCH_SECONDS", "Fetcher", "logger"]
+__all__ = ["FETCH_SECONDS", "Fetcher"]
 
 FETCH_SECONDS = 5.0
 """The time for one request, from the connection to the last byte of the body."""
-
-logger = logging.getLogger("fuzefront_authn")
 
 
 class Fetcher:
@@ -92,8 +89,6 @@ class Fetcher:
             url = next(exchange)
             while not chain.closed:
                 outcome = _flights.fetch(url, self._client, chain)
-                if isinstance(outcome, Failed):
-                    logger.warning("fetching `%s` failed: %s", url, outcome.reason)
                 url = exchange.send(outcome)
         except (StopIteration, Broken, ClockError, InvalidCall):
             return
