@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::keys::{Key, decode, encode};
 use crate::mint::{by, good};
-use crate::model::{ACCEPTED, Expect, NOW, Stage, because, key_set, policy, rejected, usual_keys, with};
+use crate::model::{
+    ACCEPTED, Expect, FETCHED, NOW, Stage, because, key_set, policy, rejected, usual_keys, with,
+};
 
 pub fn stage() -> Stage {
     let mut stage = Stage::new("key");
@@ -333,7 +335,7 @@ fn sets(stage: &mut Stage) {
     };
     stage
         .group("256-kib", policy(json!({})))
-        .offer("key_set", sized(262_144), NOW - 10.0, None, "stored")
+        .offer("key_set", sized(262_144), FETCHED, None, "stored")
         .case("good", "a set of exactly 262144 bytes", good().mint(), ACCEPTED)
         .flags(&["bound"]);
     stage
@@ -350,7 +352,7 @@ fn sets(stage: &mut Stage) {
         stage
             .group(id, policy(json!({})))
             .keys(&usual())
-            .offer("key_set", body, NOW - 5.0, None, reason)
+            .offer("key_set", body, NOW - 0.5, None, reason)
             .case("kept", "a bad answer leaves the set in force", good().mint(), ACCEPTED)
             .flags(&["outage"]);
     }
@@ -358,7 +360,7 @@ fn sets(stage: &mut Stage) {
         stage
             .group(id, policy(json!({})))
             .keys(&usual())
-            .offer("key_set", body, NOW - 5.0, None, "stored")
+            .offer("key_set", body, NOW - 0.5, None, "stored")
             .case(
                 "withdrawn",
                 "the issuer has withdrawn every key",
