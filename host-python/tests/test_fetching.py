@@ -379,6 +379,21 @@ def test_check_sync_starts_the_fetch_it_cannot_wait_for(issuer, key, good):
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 
+@pytest.mark.parametrize("name", ["fuzefront-authn-keys", "fuzefront-authn-fetch"])
+def test_where_no_thread_can_be_had_it_is_an_outage(issuer, good, monkeypatch, name):
+    start = threading.Thread.start
+
+    def refuse(self):
+        if self.name == name:
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+    assert verifier.check(good).error.code == "JWKS_UNAVAILABLE"
+    assert issuer.hits == {}
+
+
 def test_a_client_that_raises_is_an_outage(issuer, good):
     def fail(request):
         raise RuntimeError("boom")
@@ -494,7 +509,10 @@ def test_a_forked_child_fetches_for_itself(issuer, key, good):
 def test_failures_are_logged_without_tokens(make, issuer, good, caplog):
     issuer.answer(KEYS, status=500)
     make(jwks_uri=issuer.keys_url).check(good)
-    assert f"fetching `{issuer.keys_url}` failed: status" in caplog.text
+    assert f"fetching `{issuer.keys_url}` failed: status 500" in caplog.text
+    issuer.answer(KEYS, b"<html>")
+    make(jwks_uri=issuer.keys_url).check(good)
+    assert f"what `{issuer.keys_url}` answers is refused: not_json" in caplog.text
     assert good not in caplog.text
 
 

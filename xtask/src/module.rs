@@ -19,8 +19,9 @@ const FEATURES: &str = "+simd128,+bulk-memory,+sign-ext,+nontrapping-fptoint,+mu
 /// Bytes. The stack lies below the data, so running over it traps instead of overwriting.
 const STACK: u32 = 256 * 1024;
 
-/// Bytes. Far above what the limits of the core add up to; past it an instance traps and is dropped.
-const MEMORY: u32 = 64 * 1024 * 1024;
+/// Bytes: room for a thousand verifiers with full key sets. Past it a call traps, and the host takes
+/// a new instance.
+const MEMORY: u32 = 256 * 1024 * 1024;
 
 /// Variables that would change the bytes or where they are written.
 const FOREIGN: [&str; 5] = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_", "RUSTFLAGS"];
