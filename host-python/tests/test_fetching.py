@@ -266,7 +266,7 @@ def test_a_caller_waits_only_so_long(make, issuer, good, monkeypatch):
     begun = time.monotonic()
     error = host.check(good).error
     assert (error.code, error.retry_after) == ("JWKS_UNAVAILABLE", 1)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 2.5
     issuer.gate.set()
     host.settle()
     assert host.check(good).ok
@@ -455,7 +455,7 @@ def test_closing_lets_go_of_callers_and_ends_the_fetch(issuer, good):
     verifier.close()
     caller.join(10)
     assert answers[0].error.details == {"reason": "closed"}
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 4
     assert not _keys._flights.under_way(issuer.url + DISCOVERY[1:], None)
 
 
