@@ -34,7 +34,7 @@ class AsyncVerifier(
 ):
     """As `Verifier`, for asyncio. `is_revoked` and `resolve` may be coroutine functions.
 
-    A verification itself takes well under a millisecond and is done in the loop; only the waiting
+    A verification itself takes about a millisecond and is done in the loop; only the waiting
     for keys is awaited. May be shared between event loops and threads.
     """
 

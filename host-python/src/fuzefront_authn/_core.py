@@ -50,7 +50,7 @@ class Core:
     """What the rest of the host asks; any thread may, one at a time gets in.
 
     A lock and one instance, not an instance per thread: the freshness of keys, their back-off and
-    the unknown-key allowance are one state, and a verification holds the lock for less than a
+    the unknown-key allowance are one state, and a verification holds the lock for about a
     millisecond.
     """
 
