@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 24] = [
+const STEPS: [Step; 23] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -52,7 +52,6 @@ const STEPS: [Step; 24] = [
     step("check", "one version", CHECKS, || checked(check::one_version)),
     step("rust", "cargo test", RUST, cargo_test),
     step("vectors", "vectors: minting gives no diff", "vectors", minted_vectors),
-    step("node", "host-node: lint", NODE, || npm("lint")),
     step("node", "host-node: tests", NODE, || npm("test")),
     step("node", "conformance in Node", NODE, || node_script("tests/conformance.mjs")),
     step("python", "host-python: pytest", PYTHON, || python_tool("pytest", &[])),
