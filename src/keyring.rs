@@ -31,7 +31,7 @@ pub(crate) struct Keyring {
 enum Source {
     Discovery { url: String, jwks_uri: Option<String> },
     JwksUri(String),
-    Fixed(KeyState),
+    Fixed { state: KeyState, keys: usize },
 }
 
 #[derive(Clone, Debug)]
@@ -89,8 +89,8 @@ pub enum Offer {
 impl Keyring {
     pub(crate) fn new(issuer: usize, policy: &IssuerPolicy, insecure_hosts: &[String]) -> Self {
         let source = match &policy.source {
-            KeySource::Secret(_) => Source::Fixed(KeyState::Secret),
-            KeySource::Static(_) => Source::Fixed(KeyState::Static),
+            KeySource::Secret(_) => Source::Fixed { state: KeyState::Secret, keys: 1 },
+            KeySource::Static(set) => Source::Fixed { state: KeyState::Static, keys: set.keys.len() },
             KeySource::JwksUri(uri) => Source::JwksUri(uri.clone()),
             KeySource::Discovery => {
                 let issuer = policy.names.first().map(String::as_str).unwrap_or_default();
@@ -150,7 +150,7 @@ impl Keyring {
 
     /// A host begins a fetch; `false` if it may not. A fetch that only an unknown key id asks for is charged here.
     pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
-        if matches!(self.source, Source::Fixed(_)) || self.backing_off(now) {
+        if matches!(self.source, Source::Fixed { .. }) || self.backing_off(now) {
             return false;
         }
         match self.lookup(now) {
@@ -186,7 +186,7 @@ impl Keyring {
         max_age: Option<f64>,
         jitter: f64,
     ) -> Offer {
-        if matches!(self.source, Source::Fixed(_)) {
+        if matches!(self.source, Source::Fixed { .. }) {
             return Offer::Refused("keys_are_fixed");
         }
         let set = match KeySet::parse(body) {
@@ -231,11 +231,14 @@ impl Keyring {
             Lookup::Usable { fetch, .. } => fetch,
             Lookup::Unavailable(_) => None,
         };
-        let (age, keys, skipped) = match &self.stored {
-            Some(stored) => {
-                (writer::number(now.since(stored.fetched)), stored.set.keys.len(), stored.set.skipped_json())
+        let none = || (String::from("null"), String::from("[]"));
+        let (keys, (age, skipped)) = match (&self.source, &self.stored) {
+            (Source::Fixed { keys, .. }, _) => (*keys, none()),
+            (_, None) => (0, none()),
+            (_, Some(stored)) => {
+                let age = writer::number(now.since(stored.fetched));
+                (stored.set.keys.len(), (age, stored.set.skipped_json()))
             }
-            None => (String::from("null"), 0, String::from("[]")),
         };
         ObjectWriter::new()
             .strings("issuer", &self.names)
@@ -251,7 +254,7 @@ impl Keyring {
 
     fn state(&self, now: UnixTime) -> KeyState {
         let stored = match (&self.source, &self.stored) {
-            (Source::Fixed(state), _) => return *state,
+            (Source::Fixed { state, .. }, _) => return *state,
             (_, None) => return KeyState::Empty,
             (_, Some(stored)) => stored,
         };
@@ -284,7 +287,7 @@ impl Keyring {
             return None;
         }
         let (what, url) = match &self.source {
-            Source::Fixed(_) => return None,
+            Source::Fixed { .. } => return None,
             Source::JwksUri(url) | Source::Discovery { jwks_uri: Some(url), .. } => (Document::KeySet, url),
             Source::Discovery { url, jwks_uri: None } => (Document::Discovery, url),
         };

@@ -2,66 +2,107 @@
 // and the verdicts must be the same bytes as in every other runtime.
 // Usage: node tests/conformance.mjs [folder of vectors]. Exits 1 on a failure, and when there is nothing to run.
 
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { isDeepStrictEqual } from 'node:util'
-import { Engine, FORM, moduleDigest } from '../pkg/esm/engine.js'
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import { Engine, FORM, moduleDigest } from "../pkg/esm/engine.js";
 
-const SCHEMA = 'fuzefront-authn-vectors-v1'
+const SCHEMA = "fuzefront-authn-vectors-v1";
 // What lies in the folder and holds no cases.
-const BESIDE = ['jwt-simple-deviations.json', 'schema.json']
+const BESIDE = ["jwt-simple-deviations.json", "schema.json"];
 
-const folder = process.argv[2] ?? fileURLToPath(new URL('vectors', import.meta.url))
-const tally = { passed: 0, failed: 0 }
-const verdicts = createHash('sha256')
-const engine = new Engine()
+const folder =
+  process.argv[2] ?? fileURLToPath(new URL("vectors", import.meta.url));
+const tally = { passed: 0, failed: 0 };
+const verdicts = createHash("sha256");
+const engine = new Engine();
 
 for (const name of vectorFiles()) {
-  const file = JSON.parse(readFileSync(join(folder, name), 'utf8'))
-  if (file.schema !== SCHEMA) count(false, name, `the schema is not \`${SCHEMA}\``)
-  else file.groups.forEach(runGroup)
+  const file = JSON.parse(readFileSync(join(folder, name), "utf8"));
+  if (file.schema !== SCHEMA)
+    count(false, name, `the schema is not \`${SCHEMA}\``);
+  else file.groups.forEach(runGroup);
 }
 
-if (tally.passed + tally.failed === 0) count(false, 'conformance', 'there are no vectors')
-console.log(`module ${moduleDigest()}`)
-const counts = `${tally.passed} passed, ${tally.failed} failed, 0 skipped`
-console.log(`conformance node: ${counts}, verdicts ${verdicts.digest('hex')}`)
-process.exitCode = tally.failed === 0 ? 0 : 1
+if (tally.passed + tally.failed === 0)
+  count(false, "conformance", "there are no vectors");
+console.log(`module ${moduleDigest()}`);
+const counts = `${tally.passed} passed, ${tally.failed} failed, 0 skipped`;
+console.log(`conformance node: ${counts}, verdicts ${verdicts.digest("hex")}`);
+process.exitCode = tally.failed === 0 ? 0 : 1;
 
 function vectorFiles() {
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  return names.filter((name) => name.endsWith('.json') && !BESIDE.includes(name)).sort()
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name.endsWith(".json") && !BESIDE.includes(name))
+    .sort();
 }
 
-function runGroup({ id, policy, offers = [], cases = [], open_error: refusal }) {
-  const opened = engine.open(JSON.stringify(policy))
-  if (refusal !== undefined) return count(isDeepStrictEqual(opened, refusal), id, opened)
-  if ('error' in opened) return count(false, id, opened)
-  for (const offer of offers) makeOffer(opened.verifier, id, offer)
-  for (const one of cases) runCase(opened.verifier, one)
-  engine.close(opened.verifier)
+function runGroup({
+  id,
+  policy,
+  offers = [],
+  cases = [],
+  open_error: refusal,
+}) {
+  const opened = engine.open(JSON.stringify(policy));
+  if (refusal !== undefined)
+    return count(isDeepStrictEqual(opened, refusal), id, opened);
+  if ("error" in opened) return count(false, id, opened);
+  for (const offer of offers) makeOffer(opened.verifier, id, offer);
+  for (const one of cases) runCase(opened.verifier, one);
+  engine.close(opened.verifier);
 }
 
-function makeOffer(verifier, id, { issuer, what, now, max_age: maxAge, answer: expected, ...input }) {
-  const answer = engine.offer(verifier, { issuer, what, body: bytesOf('body', input), now, maxAge: maxAge ?? -1, jitter: 0 })
-  if (!isDeepStrictEqual(answer, expected)) count(false, `${id}: an offer`, answer)
+function makeOffer(
+  verifier,
+  id,
+  { issuer, what, now, max_age: maxAge, answer: expected, ...input },
+) {
+  const answer = engine.offer(verifier, {
+    issuer,
+    what,
+    body: bytesOf("body", input),
+    now,
+    maxAge: maxAge ?? -1,
+    jitter: 0,
+  });
+  if (!isDeepStrictEqual(answer, expected))
+    count(false, `${id}: an offer`, answer);
 }
 
-function runCase(verifier, { id, form, now, verdict_sha256: expected, ...input }) {
-  const verdict = engine.verifyBytes(verifier, FORM[form], now, bytesOf('input', input))
-  verdicts.update(engine.lastAnswer())
-  count(createHash('sha256').update(engine.lastAnswer()).digest('hex') === expected, id, verdict)
+function runCase(
+  verifier,
+  { id, form, now, verdict_sha256: expected, ...input },
+) {
+  const verdict = engine.verifyBytes(
+    verifier,
+    FORM[form],
+    now,
+    bytesOf("input", input),
+  );
+  verdicts.update(engine.lastAnswer());
+  count(
+    createHash("sha256").update(engine.lastAnswer()).digest("hex") === expected,
+    id,
+    verdict,
+  );
 }
 
 // Text, or bytes that are none in base64.
 function bytesOf(name, input) {
-  const base64 = input[`${name}_base64`]
-  return base64 === undefined ? Buffer.from(input[name], 'utf8') : Buffer.from(base64, 'base64')
+  const base64 = input[`${name}_base64`];
+  return base64 === undefined
+    ? Buffer.from(input[name], "utf8")
+    : Buffer.from(base64, "base64");
 }
 
 function count(passed, id, answer) {
-  tally[passed ? 'passed' : 'failed']++
-  if (!passed) console.error(`FAILED ${id}: answered ${typeof answer === 'string' ? answer : JSON.stringify(answer)}`)
+  tally[passed ? "passed" : "failed"]++;
+  if (!passed)
+    console.error(
+      `FAILED ${id}: answered ${typeof answer === "string" ? answer : JSON.stringify(answer)}`,
+    );
 }

@@ -1,4 +1,4 @@
-"""Runs the shared vectors through the module as Python hosts it, and compares every verdict's bytes.
+"""Runs the shared vectors through the module as Python hosts it; compares every verdict's bytes.
 
     python tests/conformance.py [folder of vectors]
 

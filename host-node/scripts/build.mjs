@@ -51,7 +51,10 @@ function inline(format) {
   const value = `WASM_BASE64 = '${bytes.toString('base64')}';\n`
   mkdirSync(join(out, format), { recursive: true })
   writeFileSync(join(out, format, 'wasm.d.ts'), declaration)
-  writeFileSync(join(out, format, 'wasm.js'), format === 'esm' ? `${HEAD}export const ${value}` : `${CJS_HEAD}exports.${value}`)
+  writeFileSync(
+    join(out, format, 'wasm.js'),
+    format === 'esm' ? `${HEAD}export const ${value}` : `${CJS_HEAD}exports.${value}`,
+  )
 }
 
 function version() {

@@ -1,91 +1,91 @@
 // The JSON answers of the module, as laid down in docs/abi.md. Types only.
 
-import type { AuthErrorCode } from './errors.js';
-import type { Identity, KeyFacts, TokenFacts } from './identity.js';
+import type { AuthErrorCode } from './errors.js'
+import type { Identity, KeyFacts, TokenFacts } from './identity.js'
 
 export interface FetchRequest {
-  readonly issuer: number;
-  readonly what: 'discovery' | 'key_set';
-  readonly url: string;
-  readonly reason: 'no_keys' | 'unknown_key' | 'expired' | 'refresh';
-  readonly wait: number;
+  readonly issuer: number
+  readonly what: 'discovery' | 'key_set'
+  readonly url: string
+  readonly reason: 'no_keys' | 'unknown_key' | 'expired' | 'refresh'
+  readonly wait: number
 }
 
 export interface Accepted {
-  readonly verdict: 'accepted';
-  readonly identity: Identity;
-  readonly token: TokenFacts;
-  readonly keys: KeyFacts;
-  readonly fetch?: FetchRequest;
+  readonly verdict: 'accepted'
+  readonly identity: Identity
+  readonly token: TokenFacts
+  readonly keys: KeyFacts
+  readonly fetch?: FetchRequest
 }
 
 export interface Rejected {
-  readonly verdict: 'rejected';
-  readonly code: AuthErrorCode;
-  readonly status: number;
-  readonly message: string;
-  readonly challenge?: string;
-  readonly retry_after?: number;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly fetch?: FetchRequest;
+  readonly verdict: 'rejected'
+  readonly code: AuthErrorCode
+  readonly status: number
+  readonly message: string
+  readonly challenge?: string
+  readonly retry_after?: number
+  readonly details: Readonly<Record<string, unknown>>
+  readonly fetch?: FetchRequest
 }
 
 export interface KeysNeeded {
-  readonly verdict: 'keys_needed';
-  readonly fetch: FetchRequest;
-  readonly otherwise: Rejected;
+  readonly verdict: 'keys_needed'
+  readonly fetch: FetchRequest
+  readonly otherwise: Rejected
 }
 
-export type Verdict = Accepted | Rejected | KeysNeeded;
+export type Verdict = Accepted | Rejected | KeysNeeded
 
 export interface Opened {
-  readonly verifier: number;
-  readonly fingerprint: string;
+  readonly verifier: number
+  readonly fingerprint: string
 }
 
 export interface Refused {
-  readonly error: { readonly code: string; readonly message: string; readonly path?: string };
+  readonly error: { readonly code: string; readonly message: string; readonly path?: string }
 }
 
 export type OfferAnswer =
   | { readonly result: 'stored' }
   | { readonly result: 'fetch'; readonly fetch: FetchRequest }
-  | { readonly result: 'refused'; readonly reason: string };
+  | { readonly result: 'refused'; readonly reason: string }
 
 /** A key of a set that is not used, and why (`key_reasons` in the module's catalogue). */
 export interface SkippedKey {
-  readonly index: number;
-  readonly kid?: string;
-  readonly reason: string;
+  readonly index: number
+  readonly kid?: string
+  readonly reason: string
 }
 
 /** The keys of one issuer entry. `age` is in seconds, `null` without a set. */
 export interface IssuerStatus {
-  readonly issuer: readonly string[] | string | null;
-  readonly state: 'empty' | 'fresh' | 'aging' | 'stale' | 'dead' | 'static' | 'secret';
-  readonly age: number | null;
-  readonly keys: number;
-  readonly generation: number;
-  readonly skipped: readonly SkippedKey[];
+  readonly issuer: readonly string[] | string | null
+  readonly state: 'empty' | 'fresh' | 'aging' | 'stale' | 'dead' | 'static' | 'secret'
+  readonly age: number | null
+  readonly keys: number
+  readonly generation: number
+  readonly skipped: readonly SkippedKey[]
   /** Failed fetches in a row. */
-  readonly failures: number;
+  readonly failures: number
   /** What should be fetched now. */
-  readonly fetch: FetchRequest | null;
+  readonly fetch: FetchRequest | null
 }
 
 export interface About {
-  readonly name: string;
-  readonly version: string;
-  readonly abi: string;
-  readonly codes: readonly CodeRow[];
-  readonly algorithms: readonly string[];
-  readonly key_reasons: readonly string[];
-  readonly limits: { readonly token_bytes: number; readonly key_set_bytes: number; readonly fetch_timeout: number };
+  readonly name: string
+  readonly version: string
+  readonly abi: string
+  readonly codes: readonly CodeRow[]
+  readonly algorithms: readonly string[]
+  readonly key_reasons: readonly string[]
+  readonly limits: { readonly token_bytes: number; readonly key_set_bytes: number; readonly fetch_timeout: number }
 }
 
 export interface CodeRow {
-  readonly code: AuthErrorCode;
-  readonly status: number;
-  readonly message: string;
-  readonly challenge?: string;
+  readonly code: AuthErrorCode
+  readonly status: number
+  readonly message: string
+  readonly challenge?: string
 }

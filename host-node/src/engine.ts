@@ -1,30 +1,30 @@
 // Loads the WebAssembly module and speaks its interface (docs/abi.md); knows nothing of tokens. An engine is one
 // instance with its memory: one message in, one call, one message out.
 
-import type { About, IssuerStatus, OfferAnswer, Opened, Refused, Verdict } from './answers.js';
-import { EngineError } from './errors.js';
-import { sha256 } from './sha256.js';
-import { WASM_BASE64 } from './wasm.js';
+import type { About, IssuerStatus, OfferAnswer, Opened, Refused, Verdict } from './answers.js'
+import { EngineError } from './errors.js'
+import { sha256 } from './sha256.js'
+import { WASM_BASE64 } from './wasm.js'
 
-const ABI_MAJOR = 1;
+const ABI_MAJOR = 1
 
-export const FORM = { token: 0, authorization: 1 } as const;
-export type Form = (typeof FORM)[keyof typeof FORM];
+export const FORM = { token: 0, authorization: 1 } as const
+export type Form = (typeof FORM)[keyof typeof FORM]
 
-const TOO_LARGE: Refused = { error: { code: 'INVALID_POLICY', message: 'the policy is too large', path: '' } };
-const WHAT = { discovery: 0, key_set: 1 } as const;
+const TOO_LARGE: Refused = { error: { code: 'INVALID_POLICY', message: 'the policy is too large', path: '' } }
+const WHAT = { discovery: 0, key_set: 1 } as const
 
 /** The exports of the module. */
 export interface Door {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  authn_abi_version(): number;
-  authn_buffer(): number;
-  authn_buffer_size(): number;
-  authn_about(): number;
-  authn_open(length: number): number;
-  authn_close(verifier: number): number;
-  authn_verify(verifier: number, form: number, now: number, length: number): number;
-  authn_fetch_started(verifier: number, issuer: number, now: number): number;
+  readonly memory: { readonly buffer: ArrayBuffer }
+  authn_abi_version(): number
+  authn_buffer(): number
+  authn_buffer_size(): number
+  authn_about(): number
+  authn_open(length: number): number
+  authn_close(verifier: number): number
+  authn_verify(verifier: number, form: number, now: number, length: number): number
+  authn_fetch_started(verifier: number, issuer: number, now: number): number
   authn_offer(
     verifier: number,
     issuer: number,
@@ -33,152 +33,152 @@ export interface Door {
     maxAge: number,
     jitter: number,
     length: number,
-  ): number;
-  authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number;
-  authn_status(verifier: number, now: number): number;
+  ): number
+  authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number
+  authn_status(verifier: number, now: number): number
 }
 
 /** A fetched body and what the module was told with it. Durations in seconds, negative for "not given". */
 export interface Offer {
-  readonly issuer: number;
-  readonly what: 'discovery' | 'key_set';
-  readonly body: Uint8Array;
-  readonly now: number;
-  readonly maxAge: number;
-  readonly jitter: number;
+  readonly issuer: number
+  readonly what: 'discovery' | 'key_set'
+  readonly body: Uint8Array
+  readonly now: number
+  readonly maxAge: number
+  readonly jitter: number
 }
 
 /** The instance trapped, or answered what no sound module answers: it must not be used again. */
 export class Broken extends Error {
-  override readonly name = 'Broken';
+  override readonly name = 'Broken'
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 export class Engine {
-  readonly #door: Door;
-  readonly #buffer: number;
-  readonly #size: number;
-  #view: Uint8Array;
-  #answered = 0;
+  readonly #door: Door
+  readonly #buffer: number
+  readonly #size: number
+  #view: Uint8Array
+  #answered = 0
 
   /** Throws EngineError for a module that speaks another interface. */
   constructor(door: Door = instantiate()) {
-    refuseOtherAbi(door.authn_abi_version() >>> 0);
-    this.#door = door;
-    this.#buffer = door.authn_buffer() >>> 0;
-    this.#size = door.authn_buffer_size() >>> 0;
-    this.#view = new Uint8Array(door.memory.buffer, this.#buffer, this.#size);
+    refuseOtherAbi(door.authn_abi_version() >>> 0)
+    this.#door = door
+    this.#buffer = door.authn_buffer() >>> 0
+    this.#size = door.authn_buffer_size() >>> 0
+    this.#view = new Uint8Array(door.memory.buffer, this.#buffer, this.#size)
   }
 
   about(): About {
-    return this.#ask(() => this.#door.authn_about());
+    return this.#ask(() => this.#door.authn_about())
   }
 
   open(policy: string): Opened | Refused {
-    const bytes = encoder.encode(policy);
-    if (bytes.length > this.#size) return TOO_LARGE;
-    return this.#ask(() => this.#door.authn_open(this.#putWhole(bytes)));
+    const bytes = encoder.encode(policy)
+    if (bytes.length > this.#size) return TOO_LARGE
+    return this.#ask(() => this.#door.authn_open(this.#putWhole(bytes)))
   }
 
   /** A text that does not fit is cut: what is left is longer than any token the module reads, so it says so. */
   verify(verifier: number, form: Form, now: number, text: string): Verdict {
     return this.#ask(() =>
       this.#door.authn_verify(verifier, form, now, encoder.encodeInto(text, this.#bytes()).written),
-    );
+    )
   }
 
   /** Like `verify`, on bytes: what no text can express. */
   verifyBytes(verifier: number, form: Form, now: number, bytes: Uint8Array): Verdict {
-    return this.#ask(() => this.#door.authn_verify(verifier, form, now, this.#putWhole(bytes.subarray(0, this.#size))));
+    return this.#ask(() => this.#door.authn_verify(verifier, form, now, this.#putWhole(bytes.subarray(0, this.#size))))
   }
 
   fetchStarted(verifier: number, issuer: number, now: number): { readonly allowed: boolean } {
-    return this.#ask(() => this.#door.authn_fetch_started(verifier, issuer, now));
+    return this.#ask(() => this.#door.authn_fetch_started(verifier, issuer, now))
   }
 
   offer(verifier: number, { issuer, what, body, now, maxAge, jitter }: Offer): OfferAnswer {
     return this.#ask(() =>
       this.#door.authn_offer(verifier, issuer, WHAT[what], now, maxAge, jitter, this.#putWhole(body)),
-    );
+    )
   }
 
   fetchFailed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): unknown {
-    return this.#ask(() => this.#door.authn_fetch_failed(verifier, issuer, now, retryAfter, jitter));
+    return this.#ask(() => this.#door.authn_fetch_failed(verifier, issuer, now, retryAfter, jitter))
   }
 
   status(verifier: number, now: number): { readonly issuers: readonly IssuerStatus[] } {
-    return this.#ask(() => this.#door.authn_status(verifier, now));
+    return this.#ask(() => this.#door.authn_status(verifier, now))
   }
 
   close(verifier: number): boolean {
-    return this.#door.authn_close(verifier) === 1;
+    return this.#door.authn_close(verifier) === 1
   }
 
   /** The bytes of the last answer; a view that the next call overwrites. */
   lastAnswer(): Uint8Array {
-    return this.#bytes().subarray(0, this.#answered);
+    return this.#bytes().subarray(0, this.#answered)
   }
 
   // Memory that grew has detached the old view.
   #bytes(): Uint8Array {
-    const { buffer } = this.#door.memory;
-    if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer, this.#buffer, this.#size);
-    return this.#view;
+    const { buffer } = this.#door.memory
+    if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer, this.#buffer, this.#size)
+    return this.#view
   }
 
   #putWhole(bytes: Uint8Array): number {
-    if (bytes.length > this.#size) throw new EngineError('the message does not fit into the buffer of the module');
-    this.#bytes().set(bytes);
-    return bytes.length;
+    if (bytes.length > this.#size) throw new EngineError('the message does not fit into the buffer of the module')
+    this.#bytes().set(bytes)
+    return bytes.length
   }
 
   // Whatever the module throws (a trap, a stack overflow) leaves it in an unknown state.
   #ask<T>(call: () => number): T {
-    let answer: unknown;
+    let answer: unknown
     try {
-      this.#answered = call() >>> 0;
-      answer = JSON.parse(decoder.decode(this.lastAnswer()));
+      this.#answered = call() >>> 0
+      answer = JSON.parse(decoder.decode(this.lastAnswer()))
     } catch (cause) {
-      if (cause instanceof EngineError) throw cause;
-      throw new Broken('the instance is broken', { cause });
+      if (cause instanceof EngineError) throw cause
+      throw new Broken('the instance is broken', { cause })
     }
-    return soundAnswer(answer) as T;
+    return soundAnswer(answer) as T
   }
 }
 
 /** SHA-256 of the module's bytes, hexadecimal. */
 export function moduleDigest(): string {
-  digest ??= sha256(wasmBytes());
-  return digest;
+  digest ??= sha256(wasmBytes())
+  return digest
 }
 
 /** A new instance of the module that the package carries, compiled once per process. */
 export function instantiate(): Door {
-  compiled ??= new WebAssembly.Module(wasmBytes());
-  return new WebAssembly.Instance(compiled, {}).exports as unknown as Door;
+  compiled ??= new WebAssembly.Module(wasmBytes())
+  return new WebAssembly.Instance(compiled, {}).exports as unknown as Door
 }
 
-let compiled: WebAssembly.Module | undefined;
-let digest: string | undefined;
+let compiled: WebAssembly.Module | undefined
+let digest: string | undefined
 
 function wasmBytes(): Uint8Array<ArrayBuffer> {
-  const text = atob(WASM_BASE64);
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return bytes;
+  const text = atob(WASM_BASE64)
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index)
+  return bytes
 }
 
 function refuseOtherAbi(version: number): void {
-  const major = version >>> 16;
-  if (major === ABI_MAJOR) return;
-  throw new EngineError(`the module speaks interface ${major}.${version & 0xffff}; this host needs ${ABI_MAJOR}.x`);
+  const major = version >>> 16
+  if (major === ABI_MAJOR) return
+  throw new EngineError(`the module speaks interface ${major}.${version & 0xffff}; this host needs ${ABI_MAJOR}.x`)
 }
 
 function soundAnswer(answer: unknown): unknown {
-  if (typeof answer !== 'object' || answer === null) throw new Broken('the answer is not an object');
-  const error = (answer as Partial<Refused>).error;
-  if (error?.code === 'INVALID_CALL') throw new EngineError(error.message);
-  return answer;
+  if (typeof answer !== 'object' || answer === null) throw new Broken('the answer is not an object')
+  const error = (answer as Partial<Refused>).error
+  if (error?.code === 'INVALID_CALL') throw new EngineError(error.message)
+  return answer
 }

@@ -26,89 +26,89 @@ export const AUTH_ERROR_CODES = [
   'UNSUPPORTED_HEADER',
   'VERIFIER_UNAVAILABLE',
   'WRONG_TOKEN_TYPE',
-] as const;
+] as const
 
-export type AuthErrorCode = (typeof AUTH_ERROR_CODES)[number];
+export type AuthErrorCode = (typeof AUTH_ERROR_CODES)[number]
 
 /** What was checked, expected and found; token contents stand here only once the signature was verified. */
 export interface ErrorDetails {
   /** A fixed word that says more than the code. */
-  readonly reason?: string;
+  readonly reason?: string
   /** The part of the token: `header`, `payload` or `signature`. */
-  readonly part?: string;
-  readonly claim?: string;
-  readonly expected?: unknown;
-  readonly actual?: unknown;
-  readonly [name: string]: unknown;
+  readonly part?: string
+  readonly claim?: string
+  readonly expected?: unknown
+  readonly actual?: unknown
+  readonly [name: string]: unknown
 }
 
 /** The HTTP body every host sends. */
 export interface ErrorBody {
-  readonly error: string;
-  readonly code: AuthErrorCode;
+  readonly error: string
+  readonly code: AuthErrorCode
 }
 
 /** The parts of an `AuthError`, as the module words them. */
 export interface Rejection {
-  readonly code: AuthErrorCode;
-  readonly status: number;
-  readonly message: string;
-  readonly challenge?: string;
-  readonly retry_after?: number;
-  readonly details: ErrorDetails;
+  readonly code: AuthErrorCode
+  readonly status: number
+  readonly message: string
+  readonly challenge?: string
+  readonly retry_after?: number
+  readonly details: ErrorDetails
 }
 
 // The package may be loaded twice in one process, as ES module and as CommonJS; `instanceof` must hold for both.
-const BRAND = Symbol.for('@fuzefront/authn/AuthError');
+const BRAND = Symbol.for('@fuzefront/authn/AuthError')
 
 /** A token was refused, or no verdict was possible. */
 export class AuthError extends Error {
-  override readonly name = 'AuthError';
-  readonly code: AuthErrorCode;
+  override readonly name = 'AuthError'
+  readonly code: AuthErrorCode
   /** The HTTP status: 400, 401, 403 or 503. */
-  readonly status: number;
+  readonly status: number
   /** For the caller's log, never for the client. */
-  readonly details: ErrorDetails;
+  readonly details: ErrorDetails
   /** The value of `WWW-Authenticate` (RFC 6750 section 3); not there for 503. */
-  readonly challenge: string | undefined;
+  readonly challenge: string | undefined
   /** The value of `Retry-After`, in seconds; there for 503. */
-  readonly retryAfter: number | undefined;
+  readonly retryAfter: number | undefined
 
   constructor(rejection: Rejection, cause?: unknown) {
-    super(rejection.message, cause === undefined ? undefined : { cause });
-    this.code = rejection.code;
-    this.status = rejection.status;
-    this.details = rejection.details;
-    this.challenge = rejection.challenge;
-    this.retryAfter = rejection.retry_after;
-    Object.defineProperty(this, BRAND, { value: true });
+    super(rejection.message, cause === undefined ? undefined : { cause })
+    this.code = rejection.code
+    this.status = rejection.status
+    this.details = rejection.details
+    this.challenge = rejection.challenge
+    this.retryAfter = rejection.retry_after
+    Object.defineProperty(this, BRAND, { value: true })
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (this !== AuthError) return Function.prototype[Symbol.hasInstance].call(this, value);
-    return typeof value === 'object' && value !== null && BRAND in value;
+    if (this !== AuthError) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && BRAND in value
   }
 
   /** The public body; details stay out of it. */
   toJSON(): ErrorBody {
-    return { error: this.message, code: this.code };
+    return { error: this.message, code: this.code }
   }
 }
 
 /** The options of a verifier are refused. */
 export class PolicyError extends Error {
-  override readonly name = 'PolicyError';
-  readonly code = 'INVALID_POLICY';
+  override readonly name = 'PolicyError'
+  readonly code = 'INVALID_POLICY'
   /** A JSON Pointer (RFC 6901) to the fault, in the words of docs/abi.md; empty for the whole. */
-  readonly path: string;
+  readonly path: string
 
   constructor(message: string, path: string, cause?: unknown) {
-    super(path === '' ? message : `\`${path}\` ${message}`, cause === undefined ? undefined : { cause });
-    this.path = path;
+    super(path === '' ? message : `\`${path}\` ${message}`, cause === undefined ? undefined : { cause })
+    this.path = path
   }
 }
 
 /** The WebAssembly module cannot be used: it speaks another interface, or does not open at all. */
 export class EngineError extends Error {
-  override readonly name = 'EngineError';
+  override readonly name = 'EngineError'
 }

@@ -1,25 +1,25 @@
 // The two HTTP headers that say how long: parsed leniently, and anything unreadable counts as not given.
 
-const NOT_GIVEN = -1;
+const NOT_GIVEN = -1
 // RFC 9111 section 1.2.2: a number too large stands for 2^31.
-const LONGEST = 2 ** 31;
+const LONGEST = 2 ** 31
 
 /** Seconds left of `Cache-Control: max-age` after `Age` (RFC 9111 section 4.2), or -1. */
 export function maxAgeLeft(cacheControl: string | null, age: string | null): number {
-  const match = /(?:^|[\s,])max-age\s*=\s*"?(\d+)"?\s*(?:,|$)/i.exec(cacheControl ?? '');
-  if (match === null) return NOT_GIVEN;
-  return Math.max(0, seconds(match[1] ?? '') - (/^\s*\d+\s*$/.test(age ?? '') ? seconds(age ?? '') : 0));
+  const match = /(?:^|[\s,])max-age\s*=\s*"?(\d+)"?\s*(?:,|$)/i.exec(cacheControl ?? '')
+  if (match === null) return NOT_GIVEN
+  return Math.max(0, seconds(match[1] ?? '') - (/^\s*\d+\s*$/.test(age ?? '') ? seconds(age ?? '') : 0))
 }
 
 /** Seconds of `Retry-After`, which may be a date (RFC 9110 section 10.2.3), or -1. */
 export function retryAfterSeconds(retryAfter: string | null, now: number): number {
-  const text = retryAfter?.trim() ?? '';
-  if (/^\d+$/.test(text)) return seconds(text);
+  const text = retryAfter?.trim() ?? ''
+  if (/^\d+$/.test(text)) return seconds(text)
   // A date has a weekday and a clock time; `Date.parse` alone would read "-5" as a year.
-  const date = /^[A-Za-z]+,? .*\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) / 1000 : Number.NaN;
-  return Number.isFinite(date) ? Math.min(LONGEST, Math.max(0, date - now)) : NOT_GIVEN;
+  const date = /^[A-Za-z]+,? .*\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) / 1000 : Number.NaN
+  return Number.isFinite(date) ? Math.min(LONGEST, Math.max(0, date - now)) : NOT_GIVEN
 }
 
 function seconds(digits: string): number {
-  return Math.min(LONGEST, Number(digits));
+  return Math.min(LONGEST, Number(digits))
 }

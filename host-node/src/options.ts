@@ -1,106 +1,106 @@
 // The options of a verifier, and their mapping to the policy document the module reads. Only names are mapped:
 // the module checks every value and fills in the defaults (docs/abi.md, "Policy").
 
-import type { Fetch } from './download.js';
-import { PolicyError } from './errors.js';
-import type { Identity, TokenFacts } from './identity.js';
+import type { Fetch } from './download.js'
+import { PolicyError } from './errors.js'
+import type { Identity, TokenFacts } from './identity.js'
 
 export type Algorithm =
-  'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
+  'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
 
 /** A JWK Set (RFC 7517 section 5). */
 export interface JwkSet {
-  readonly keys: readonly object[];
+  readonly keys: readonly object[]
 }
 
 interface EntryOptions {
   /** Allowed `typ` values; `''` stands for an absent one. Default `['', 'JWT', 'at+jwt']`. */
-  readonly types?: readonly string[] | undefined;
+  readonly types?: readonly string[] | undefined
   /** Clock tolerance in whole seconds, 0 to 300. Default 60; legacy 0. */
-  readonly leeway?: number | undefined;
+  readonly leeway?: number | undefined
   /** Refuse tokens issued longer ago than this many seconds; `iat` is then required. */
-  readonly maxAge?: number | undefined;
+  readonly maxAge?: number | undefined
   /** Claims that must be present and not null. */
-  readonly requiredClaims?: readonly string[] | undefined;
+  readonly requiredClaims?: readonly string[] | undefined
   /** Claim → allowed strings; the claim must equal one of them. */
-  readonly claimValues?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly claimValues?: Readonly<Record<string, readonly string[]>> | undefined
   /** All of them must be in `scope`. */
-  readonly requiredScopes?: readonly string[] | undefined;
+  readonly requiredScopes?: readonly string[] | undefined
   /** Allowed `azp`, or `client_id` where there is no `azp`. */
-  readonly authorizedParties?: readonly string[] | undefined;
+  readonly authorizedParties?: readonly string[] | undefined
   /** Which kinds of subject are accepted. Default both. */
-  readonly kinds?: readonly ('user' | 'machine')[] | undefined;
+  readonly kinds?: readonly ('user' | 'machine')[] | undefined
   /** Clients whose tokens are machine tokens. */
-  readonly machineClients?: readonly string[] | undefined;
+  readonly machineClients?: readonly string[] | undefined
   /** Names of the top-level claims that make the identity. */
-  readonly claims?: ClaimNames | undefined;
+  readonly claims?: ClaimNames | undefined
 }
 
 /** Defaults: `sub` (legacy: `userId`), `tenantId`, `roles`, `email`. */
 export interface ClaimNames {
-  readonly subject?: string | undefined;
-  readonly tenant?: string | undefined;
-  readonly roles?: string | undefined;
-  readonly email?: string | undefined;
+  readonly subject?: string | undefined
+  readonly tenant?: string | undefined
+  readonly roles?: string | undefined
+  readonly email?: string | undefined
 }
 
 /** Tokens signed with a key that the issuer publishes. */
 export interface FederatedIssuer extends EntryOptions {
-  readonly mode?: 'federated-jwks' | undefined;
+  readonly mode?: 'federated-jwks' | undefined
   /** Allowed values of `iss`, compared byte for byte. */
-  readonly issuer: string | readonly string[];
+  readonly issuer: string | readonly string[]
   /** One of these must be in `aud`. */
-  readonly audience: string | readonly string[];
+  readonly audience: string | readonly string[]
   /** Default: all of them. */
-  readonly algorithms?: readonly Algorithm[] | undefined;
+  readonly algorithms?: readonly Algorithm[] | undefined
   /** Where the key set is; without it (and without `keys`) the first issuer's discovery document says. */
-  readonly jwksUri?: string | undefined;
+  readonly jwksUri?: string | undefined
   /** Fixed keys: nothing is ever fetched. */
-  readonly keys?: JwkSet | undefined;
+  readonly keys?: JwkSet | undefined
   /** How long, in seconds, keys may serve past their hard age while the issuer is down. Default 3600. */
-  readonly staleCap?: number | undefined;
-  readonly secret?: undefined;
+  readonly staleCap?: number | undefined
+  readonly secret?: undefined
 }
 
 /** Tokens signed with a shared secret (HS256): whoever can verify them can make them. */
 export interface LegacyIssuer extends EntryOptions {
-  readonly mode: 'legacy-hs256';
+  readonly mode: 'legacy-hs256'
   /** At least 32 bytes; a string is taken as UTF-8 text, as jsonwebtoken does. */
-  readonly secret: Uint8Array | string;
+  readonly secret: Uint8Array | string
   /** `null`: a token must have no `iss`. */
-  readonly issuer: string | readonly string[] | null;
+  readonly issuer: string | readonly string[] | null
   /** `null`: `aud` is not checked. */
-  readonly audience: string | readonly string[] | null;
-  readonly algorithms?: readonly 'HS256'[] | undefined;
+  readonly audience: string | readonly string[] | null
+  readonly algorithms?: readonly 'HS256'[] | undefined
 }
 
-export type IssuerOptions = FederatedIssuer | LegacyIssuer;
+export type IssuerOptions = FederatedIssuer | LegacyIssuer
 
 /** What does not depend on the issuer. */
 export interface CommonOptions {
   /** `host` or `host:port` that keys may be fetched from over plain http; loopback always may. */
-  readonly insecureHosts?: readonly string[] | undefined;
+  readonly insecureHosts?: readonly string[] | undefined
   /** Seconds since the Unix epoch. Default: the system's clock. */
-  readonly clock?: (() => number) | undefined;
+  readonly clock?: (() => number) | undefined
   /** Default: `globalThis.fetch`. */
-  readonly fetch?: Fetch | undefined;
+  readonly fetch?: Fetch | undefined
   /** `true` refuses the token (REVOKED); throwing is an outage (VERIFIER_UNAVAILABLE). */
-  readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined;
+  readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined
   /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
-  readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined;
+  readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined
 }
 
 /** One issuer entry spelt out, or several in `issuers`. */
 export type VerifierOptions =
   | (CommonOptions & IssuerOptions & { readonly issuers?: undefined })
   | (CommonOptions & {
-      readonly issuers: readonly IssuerOptions[];
-      readonly issuer?: undefined;
-      readonly audience?: undefined;
-    });
+      readonly issuers: readonly IssuerOptions[]
+      readonly issuer?: undefined
+      readonly audience?: undefined
+    })
 
-const COMMON = { insecureHosts: 'insecure_hosts' } as const;
-const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'] as const;
+const COMMON = { insecureHosts: 'insecure_hosts' } as const
+const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'] as const
 const ENTRY = {
   algorithms: 'algorithms',
   audience: 'audience',
@@ -120,43 +120,43 @@ const ENTRY = {
   secret: 'secret',
   staleCap: 'stale_cap',
   types: 'types',
-} as const;
+} as const
 
 /** The options that stay in the host. */
-export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>;
+export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>
 
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export function policyOf(options: VerifierOptions): string {
-  if (!isObject(options)) throw new PolicyError('the options are not an object', '');
-  const { issuers, ...given } = options as Record<string, unknown>;
-  const common: Record<string, unknown> = {};
-  const entry: Record<string, unknown> = {};
+  if (!isObject(options)) throw new PolicyError('the options are not an object', '')
+  const { issuers, ...given } = options as Record<string, unknown>
+  const common: Record<string, unknown> = {}
+  const entry: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if (isOneOf(FUNCTIONS, name)) refuseNoFunction(name, value);
-    else if (Object.hasOwn(COMMON, name)) common[name] = value;
-    else if (issuers === undefined) entry[name] = value;
-    else throw new PolicyError(misplaced(name), pointer('', name));
+    if (value === undefined) continue
+    if (isOneOf(FUNCTIONS, name)) refuseNoFunction(name, value)
+    else if (Object.hasOwn(COMMON, name)) common[name] = value
+    else if (issuers === undefined) entry[name] = value
+    else throw new PolicyError(misplaced(name), pointer('', name))
   }
-  const policy = { ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) };
-  return json(policy);
+  const policy = { ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) }
+  return json(policy)
 }
 
 function misplaced(name: string): string {
   return Object.hasOwn(ENTRY, name)
     ? 'stands in an entry of `issuers`, not beside it'
-    : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);
+    : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers'])
 }
 
 function entriesOf(issuers: unknown): unknown {
-  if (!Array.isArray(issuers)) return issuers;
-  return issuers.map((entry: unknown, index) => (isObject(entry) ? entryOf(entry, `/issuers/${index}`) : entry));
+  if (!Array.isArray(issuers)) return issuers
+  return issuers.map((entry: unknown, index) => (isObject(entry) ? entryOf(entry, `/issuers/${index}`) : entry))
 }
 
 function entryOf(options: Record<string, unknown>, path: string): Record<string, unknown> {
-  const entry = renamed(options, ENTRY, path);
-  if (entry['secret'] !== undefined) entry['secret'] = base64url(secretBytes(entry['secret'], `${path}/secret`));
-  return entry;
+  const entry = renamed(options, ENTRY, path)
+  if (entry['secret'] !== undefined) entry['secret'] = base64url(secretBytes(entry['secret'], `${path}/secret`))
+  return entry
 }
 
 function renamed(
@@ -164,52 +164,52 @@ function renamed(
   names: Record<string, string>,
   path: string,
 ): Record<string, unknown> {
-  const policy: Record<string, unknown> = {};
+  const policy: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    const renamed = Object.hasOwn(names, name) ? names[name] : undefined;
-    if (renamed === undefined) throw new PolicyError(unknownOption(Object.keys(names)), pointer(path, name));
-    policy[renamed] = value;
+    if (value === undefined) continue
+    const renamed = Object.hasOwn(names, name) ? names[name] : undefined
+    if (renamed === undefined) throw new PolicyError(unknownOption(Object.keys(names)), pointer(path, name))
+    policy[renamed] = value
   }
-  return policy;
+  return policy
 }
 
 function unknownOption(known: readonly string[]): string {
-  return `is an unknown option; known are ${known.join(', ')}`;
+  return `is an unknown option; known are ${known.join(', ')}`
 }
 
 function refuseNoFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw new PolicyError('is not a function', pointer('', name));
+  if (typeof value !== 'function') throw new PolicyError('is not a function', pointer('', name))
 }
 
 function secretBytes(secret: unknown, path: string): Uint8Array {
-  if (typeof secret === 'string') return new TextEncoder().encode(secret);
+  if (typeof secret === 'string') return new TextEncoder().encode(secret)
   // Not `instanceof`: in jest the test's Uint8Array is another one.
-  if (ArrayBuffer.isView(secret)) return new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength);
-  throw new PolicyError('is neither a string nor bytes', path);
+  if (ArrayBuffer.isView(secret)) return new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
+  throw new PolicyError('is neither a string nor bytes', path)
 }
 
 function base64url(bytes: Uint8Array): string {
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 function json(policy: unknown): string {
   try {
-    return JSON.stringify(policy);
+    return JSON.stringify(policy)
   } catch (cause) {
-    throw new PolicyError('the options have no JSON form', '', cause);
+    throw new PolicyError('the options have no JSON form', '', cause)
   }
 }
 
 function pointer(path: string, name: string): string {
-  return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isOneOf(names: readonly string[], name: string): boolean {
-  return names.includes(name);
+  return names.includes(name)
 }

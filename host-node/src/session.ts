@@ -1,87 +1,87 @@
 // One opened policy in one instance. A trap poisons the instance: it is dropped, and the next call gets a new one
 // that was told everything the old one knew.
 
-import type { IssuerStatus, OfferAnswer, Verdict } from './answers.js';
-import { Broken, Engine } from './engine.js';
-import type { Door, Form, Offer } from './engine.js';
-import { EngineError, PolicyError } from './errors.js';
+import type { IssuerStatus, OfferAnswer, Verdict } from './answers.js'
+import { Broken, Engine } from './engine.js'
+import type { Door, Form, Offer } from './engine.js'
+import { EngineError, PolicyError } from './errors.js'
 
 interface Open {
-  readonly engine: Engine;
-  readonly verifier: number;
+  readonly engine: Engine
+  readonly verifier: number
 }
 
 export class Session {
-  readonly fingerprint: string;
-  readonly #policy: string;
-  readonly #instantiate: () => Door;
+  readonly fingerprint: string
+  readonly #policy: string
+  readonly #instantiate: () => Door
   /** The last good offer of each issuer and kind of document. */
-  readonly #offers = new Map<string, Offer>();
-  #open: Open | undefined;
+  readonly #offers = new Map<string, Offer>()
+  #open: Open | undefined
 
   /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
   constructor(policy: string, instantiate: () => Door) {
-    this.#policy = policy;
-    this.#instantiate = instantiate;
+    this.#policy = policy
+    this.#instantiate = instantiate
     try {
-      const { fingerprint, ...open } = this.#openPolicy();
-      this.fingerprint = fingerprint;
-      this.#open = open;
+      const { fingerprint, ...open } = this.#openPolicy()
+      this.fingerprint = fingerprint
+      this.#open = open
     } catch (cause) {
-      if (cause instanceof Broken) throw new EngineError('the module traps when a policy is opened', { cause });
-      throw cause;
+      if (cause instanceof Broken) throw new EngineError('the module traps when a policy is opened', { cause })
+      throw cause
     }
   }
 
   /** Every method throws Broken when the instance was lost on the way. */
   verify(form: Form, now: number, text: string): Verdict {
-    return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text));
+    return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text))
   }
 
   fetchStarted(issuer: number, now: number): boolean {
-    return this.#use(({ engine, verifier }) => engine.fetchStarted(verifier, issuer, now).allowed);
+    return this.#use(({ engine, verifier }) => engine.fetchStarted(verifier, issuer, now).allowed)
   }
 
   offer(offer: Offer): OfferAnswer {
-    const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer));
-    if (answer.result !== 'refused') this.#offers.set(`${offer.what} ${offer.issuer}`, offer);
-    return answer;
+    const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer))
+    if (answer.result !== 'refused') this.#offers.set(`${offer.what} ${offer.issuer}`, offer)
+    return answer
   }
 
   fetchFailed(issuer: number, now: number, retryAfter: number): void {
-    this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()));
+    this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()))
   }
 
   status(now: number): readonly IssuerStatus[] {
-    return this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers);
+    return this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers)
   }
 
   #use<T>(work: (open: Open) => T): T {
-    const open = (this.#open ??= this.#reopen());
+    const open = (this.#open ??= this.#reopen())
     try {
-      return work(open);
+      return work(open)
     } catch (error) {
-      if (error instanceof Broken) this.#open = undefined;
-      throw error;
+      if (error instanceof Broken) this.#open = undefined
+      throw error
     }
   }
 
   #reopen(): Open {
     try {
-      const open = this.#openPolicy();
-      for (const offer of this.#offers.values()) open.engine.offer(open.verifier, offer);
-      return open;
+      const open = this.#openPolicy()
+      for (const offer of this.#offers.values()) open.engine.offer(open.verifier, offer)
+      return open
     } catch (error) {
       // A body that breaks instances must not break the next one too: the keys are fetched again.
-      this.#offers.clear();
-      throw error;
+      this.#offers.clear()
+      throw error
     }
   }
 
   #openPolicy(): Open & { readonly fingerprint: string } {
-    const engine = new Engine(this.#instantiate());
-    const answer = engine.open(this.#policy);
-    if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '');
-    return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint };
+    const engine = new Engine(this.#instantiate())
+    const answer = engine.open(this.#policy)
+    if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
+    return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint }
   }
 }

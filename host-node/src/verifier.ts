@@ -1,38 +1,38 @@
 // The class people use: asks the module, brings keys when it wants some, and gives the answer as a value or as an
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 
-import type { FetchRequest, IssuerStatus, Rejected, Verdict } from './answers.js';
-import { about, authError } from './catalogue.js';
-import { Broken, FORM, moduleDigest } from './engine.js';
-import type { Door, Form } from './engine.js';
-import { AuthError, EngineError } from './errors.js';
-import type { AuthErrorCode } from './errors.js';
-import { isThenable, outage, runHooks } from './hooks.js';
-import type { CheckResult } from './hooks.js';
-import type { Identity } from './identity.js';
-import { KeyFetcher } from './keys.js';
-import { policyOf } from './options.js';
-import type { HostOptions, VerifierOptions } from './options.js';
-import { Session } from './session.js';
+import type { FetchRequest, IssuerStatus, Rejected, Verdict } from './answers.js'
+import { about, authError } from './catalogue.js'
+import { Broken, FORM, moduleDigest } from './engine.js'
+import type { Door, Form } from './engine.js'
+import { AuthError, EngineError } from './errors.js'
+import type { AuthErrorCode } from './errors.js'
+import { isThenable, outage, runHooks } from './hooks.js'
+import type { CheckResult } from './hooks.js'
+import type { Identity } from './identity.js'
+import { KeyFetcher } from './keys.js'
+import { policyOf } from './options.js'
+import type { HostOptions, VerifierOptions } from './options.js'
+import { Session } from './session.js'
 
 // docs/abi.md, "The host's part", 2.
-const MAX_CALLS = 4;
+const MAX_CALLS = 4
 
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 export class Verifier {
   /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
-  readonly fingerprint: string;
-  readonly #hooks: HostOptions;
-  readonly #session: Session;
-  readonly #keys: KeyFetcher;
-  #closed = false;
+  readonly fingerprint: string
+  readonly #hooks: HostOptions
+  readonly #session: Session
+  readonly #keys: KeyFetcher
+  #closed = false
 
   /** Throws PolicyError for options the module refuses. */
   constructor(options: VerifierOptions, instantiate: () => Door) {
-    this.#session = new Session(policyOf(options), instantiate);
-    this.#hooks = { ...options };
-    this.fingerprint = this.#session.fingerprint;
-    const { limits } = about();
+    this.#session = new Session(policyOf(options), instantiate)
+    this.#hooks = { ...options }
+    this.fingerprint = this.#session.fingerprint
+    const { limits } = about()
     this.#keys = new KeyFetcher(
       {
         now: () => this.#now(),
@@ -42,31 +42,31 @@ export class Verifier {
       },
       options.fetch,
       { seconds: limits.fetch_timeout, bytes: limits.key_set_bytes },
-    );
+    )
   }
 
   /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
   get digest(): string {
-    return moduleDigest();
+    return moduleDigest()
   }
 
   /** The identity a token speaks for. Throws AuthError. */
   async verify(token: string | null | undefined): Promise<Identity> {
-    const result = await this.check(token);
-    if (result.ok) return result.identity;
-    throw result.error;
+    const result = await this.check(token)
+    if (result.ok) return result.identity
+    throw result.error
   }
 
   /** Like `verify`, but the answer is a value: nothing is thrown for a bad token. */
   async check(token: string | null | undefined): Promise<CheckResult> {
-    return this.#settle(FORM.token, token);
+    return this.#settle(FORM.token, token)
   }
 
   /** Like `check`, on the value (or values) of a request's `Authorization` header (RFC 6750 section 2.1). */
   async checkAuthorization(header: string | readonly string[] | null | undefined): Promise<CheckResult> {
-    if (!Array.isArray(header)) return this.#settle(FORM.authorization, header);
-    if (header.length <= 1) return this.#settle(FORM.authorization, header[0]);
-    return { ok: false, error: authError('INVALID_REQUEST', { reason: 'several_headers' }) };
+    if (!Array.isArray(header)) return this.#settle(FORM.authorization, header)
+    if (header.length <= 1) return this.#settle(FORM.authorization, header[0])
+    return { ok: false, error: authError('INVALID_REQUEST', { reason: 'several_headers' }) }
   }
 
   /**
@@ -74,138 +74,138 @@ export class Verifier {
    * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
    */
   checkSync(token: string | null | undefined): CheckResult {
-    const answer = this.#ask(FORM.token, token);
-    if (answer instanceof AuthError) return { ok: false, error: answer };
+    const answer = this.#ask(FORM.token, token)
+    if (answer instanceof AuthError) return { ok: false, error: answer }
     if (answer.verdict === 'keys_needed') {
-      this.#fetchInBackground(answer.fetch);
-      return this.#rejected(answer.otherwise);
+      this.#fetchInBackground(answer.fetch)
+      return this.#rejected(answer.otherwise)
     }
-    const result = this.#finish(answer);
-    return isThenable(result) ? outage('asynchronous_hook') : result;
+    const result = this.#finish(answer)
+    return isThenable(result) ? outage('asynchronous_hook') : result
   }
 
   /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
   async ready(): Promise<readonly IssuerStatus[]> {
     const runs = this.status().map(({ fetch }, issuer) =>
       fetch === null ? this.#keys.running(issuer) : this.#run(fetch),
-    );
-    await Promise.all(runs);
-    const issuers = this.status();
-    const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead');
-    if (missing === -1) return issuers;
-    const details = { reason: 'no_keys', issuer: issuers[missing]?.issuer };
-    throw authError('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(missing) });
+    )
+    await Promise.all(runs)
+    const issuers = this.status()
+    const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead')
+    if (missing === -1) return issuers
+    const details = { reason: 'no_keys', issuer: issuers[missing]?.issuer }
+    throw authError('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(missing) })
   }
 
   /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
   status(): readonly IssuerStatus[] {
-    if (this.#closed) throw outage('closed').error;
+    if (this.#closed) throw outage('closed').error
     try {
-      return this.#session.status(this.#now());
+      return this.#session.status(this.#now())
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable(error)
     }
   }
 
   /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
   close(): void {
-    this.#closed = true;
-    this.#keys.close();
+    this.#closed = true
+    this.#keys.close()
   }
 
   async #settle(form: Form, input: unknown): Promise<CheckResult> {
-    const started = performance.now();
+    const started = performance.now()
     for (let call = 1; ; call++) {
-      const answer = this.#ask(form, input);
-      if (answer instanceof AuthError) return { ok: false, error: answer };
-      if (answer.verdict !== 'keys_needed') return this.#finish(answer);
-      const left = answer.fetch.wait - (performance.now() - started) / 1000;
-      if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left))) return this.#rejected(answer.otherwise);
+      const answer = this.#ask(form, input)
+      if (answer instanceof AuthError) return { ok: false, error: answer }
+      if (answer.verdict !== 'keys_needed') return this.#finish(answer)
+      const left = answer.fetch.wait - (performance.now() - started) / 1000
+      if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left))) return this.#rejected(answer.otherwise)
     }
   }
 
   // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
   #ask(form: Form, input: unknown): Verdict | AuthError {
-    if (this.#closed) return outage('closed').error;
-    if (typeof input !== 'string' && input !== undefined && input !== null) return authError(NOT_TEXT[form]);
+    if (this.#closed) return outage('closed').error
+    if (typeof input !== 'string' && input !== undefined && input !== null) return authError(NOT_TEXT[form])
     try {
-      return this.#session.verify(form, this.#now(), input ?? '');
+      return this.#session.verify(form, this.#now(), input ?? '')
     } catch (error) {
-      return unavailable(error);
+      return unavailable(error)
     }
   }
 
   #finish(verdict: Exclude<Verdict, { verdict: 'keys_needed' }>): CheckResult | Promise<CheckResult> {
-    if (verdict.fetch !== undefined) this.#fetchInBackground(verdict.fetch);
-    return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict);
+    if (verdict.fetch !== undefined) this.#fetchInBackground(verdict.fetch)
+    return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict)
   }
 
   #rejected(rejected: Rejected): CheckResult {
     // The module never sees why a fetch failed; whoever reads the log wants to.
-    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
-    return { ok: false, error: new AuthError(rejected, cause) };
+    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined
+    return { ok: false, error: new AuthError(rejected, cause) }
   }
 
   // True when asking again may help.
   async #bring(fetch: FetchRequest, seconds: number): Promise<boolean> {
-    const run = this.#run(fetch);
-    return run !== undefined && seconds > 0 && (await endsWithin(run, seconds));
+    const run = this.#run(fetch)
+    return run !== undefined && seconds > 0 && (await endsWithin(run, seconds))
   }
 
   #fetchInBackground(fetch: FetchRequest): void {
-    void this.#run(fetch);
+    void this.#run(fetch)
   }
 
   #run(fetch: FetchRequest): Promise<void> | undefined {
     try {
-      return this.#keys.run(fetch);
+      return this.#keys.run(fetch)
     } catch {
       // The instance or the clock failed in between: as if no fetch were allowed. The next request starts over.
-      return undefined;
+      return undefined
     }
   }
 
   #now(): number {
-    const now = readClock(this.#hooks.clock ?? systemClock);
-    if (typeof now === 'number' && now >= 0 && now < Infinity) return now;
-    throw new ClockError('the clock gave no time');
+    const now = readClock(this.#hooks.clock ?? systemClock)
+    if (typeof now === 'number' && now >= 0 && now < Infinity) return now
+    throw new ClockError('the clock gave no time')
   }
 }
 
-const NOT_TEXT: Record<Form, AuthErrorCode> = { [FORM.token]: 'MALFORMED', [FORM.authorization]: 'INVALID_REQUEST' };
+const NOT_TEXT: Record<Form, AuthErrorCode> = { [FORM.token]: 'MALFORMED', [FORM.authorization]: 'INVALID_REQUEST' }
 
 class ClockError extends Error {
-  override readonly name = 'ClockError';
+  override readonly name = 'ClockError'
 }
 
 function systemClock(): number {
-  return Date.now() / 1000;
+  return Date.now() / 1000
 }
 
 function readClock(clock: () => number): unknown {
   try {
-    return clock();
+    return clock()
   } catch (cause) {
-    throw new ClockError('the clock failed', { cause });
+    throw new ClockError('the clock failed', { cause })
   }
 }
 
 function unavailable(error: unknown): AuthError {
-  return outage(reasonOf(error), error).error;
+  return outage(reasonOf(error), error).error
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Broken) return 'trap';
-  if (error instanceof ClockError) return 'clock';
-  return error instanceof EngineError ? 'invalid_call' : 'instance';
+  if (error instanceof Broken) return 'trap'
+  if (error instanceof ClockError) return 'clock'
+  return error instanceof EngineError ? 'invalid_call' : 'instance'
 }
 
 function endsWithin(run: Promise<void>, seconds: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), seconds * 1000);
+    const timer = setTimeout(() => resolve(false), seconds * 1000)
     void run.then(() => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 }

@@ -33,7 +33,10 @@ for (const [name, express] of [
   test(`${name}: a good token sets req.identity and req.tokenFacts`, async (t) => {
     const { status, body } = await get(`${await start(t)}/me`, bearer())
     assert.equal(status, 200)
-    assert.deepEqual([body.identity.userId, body.identity.tenantId, body.identity.roles], ['user-1', 't-1', ['editor', 'viewer']])
+    assert.deepEqual(
+      [body.identity.userId, body.identity.tenantId, body.identity.roles],
+      ['user-1', 't-1', ['editor', 'viewer']],
+    )
     assert.deepEqual([body.tokenFacts.alg, body.tokenFacts.kind], ['ES256', 'user'])
   })
 

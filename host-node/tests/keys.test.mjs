@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { createVerifier } from '../../pkg/esm/index.js'
+import { Verifier } from '../../pkg/esm/verifier.js'
+import { makeDoors } from './support/doors.mjs'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, NOW, claims, jwks, makeKey, mint } from './support/tokens.mjs'
 
@@ -29,6 +31,15 @@ async function setUp(t, { viaDiscovery = false, ...serve } = {}) {
   return { issuer, time, make, token: mint(key, claims({ iss: issuer.url })) }
 }
 
+/** Lets the event loop turn until it holds. */
+async function until(holds) {
+  const deadline = performance.now() + 10_000
+  while (!holds()) {
+    assert.ok(performance.now() < deadline, 'waited in vain')
+    await new Promise(setImmediate)
+  }
+}
+
 test('keys are found by discovery, once for all tokens', async (t) => {
   const { issuer, make, token } = await setUp(t, { viaDiscovery: true })
   const verifier = make()
@@ -42,6 +53,17 @@ test('twenty requests at cold start cause one fetch', async (t) => {
   const results = await Promise.all(Array.from({ length: 20 }, () => verifier.check(token)))
   assert.ok(results.every(({ ok }) => ok))
   assert.deepEqual(issuer.requests, [DISCOVERY, JWKS])
+})
+
+test('twenty requests at cold start offer the keys once', async (t) => {
+  const { issuer, token } = await setUp(t)
+  const doors = makeDoors()
+  const options = { issuer: issuer.url, audience: AUDIENCE, jwksUri: issuer.jwksUri, clock: () => NOW }
+  const verifier = new Verifier(options, doors.instantiate)
+  t.after(() => verifier.close())
+  await Promise.all(Array.from({ length: 20 }, () => verifier.verify(token)))
+  const calls = (name) => doors.calls.filter((call) => call === name).length
+  assert.deepEqual([calls('authn_fetch_started'), calls('authn_offer')], [1, 1])
 })
 
 test('two verifiers of one process share a fetch', async (t) => {
@@ -84,8 +106,7 @@ test('checkSync without keys is an outage, and starts the fetch', async (t) => {
   const { error } = verifier.checkSync(token)
   assert.deepEqual([error.code, error.status], ['JWKS_UNAVAILABLE', 503])
   assert.ok(error.retryAfter >= 1)
-  await verifier.ready()
-  assert.equal(verifier.checkSync(token).ok, true)
+  await until(() => verifier.checkSync(token).ok)
 })
 
 test('ready loads the keys and tells their state', async (t) => {
@@ -103,7 +124,10 @@ test('ready loads the keys and tells their state', async (t) => {
 
 test('ready has nothing to do where keys are fixed', async (t) => {
   const { issuer, make } = await setUp(t)
-  assert.deepEqual((await make({ jwksUri: undefined, keys: jwks(key) }).ready()).map(({ state }) => state), ['static'])
+  assert.deepEqual(
+    (await make({ jwksUri: undefined, keys: jwks(key) }).ready()).map(({ state }) => state),
+    ['static'],
+  )
   assert.deepEqual(issuer.requests, [])
 })
 
@@ -171,7 +195,7 @@ test('a refresh in the background delays nobody', async (t) => {
   }
   const long = mint(key, claims({ iss: issuer.url, exp: NOW + 9000 }))
   assert.equal((await verifier.check(long)).keys.state, 'aging')
-  while (release === undefined) await new Promise(setImmediate)
+  await until(() => release)
   assert.equal((await verifier.check(long)).keys.state, 'aging')
   release()
   await verifier.ready()
@@ -246,7 +270,7 @@ test('a caller waits no longer than the module says, and the fetch goes on', asy
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const verifier = make()
   const pending = verifier.check(token)
-  while (release === undefined) await new Promise(setImmediate)
+  await until(() => release)
   t.mock.timers.tick(3000)
   assert.equal((await pending).error.code, 'JWKS_UNAVAILABLE')
   release()
@@ -313,7 +337,7 @@ test('closing one verifier leaves the fetch to the other', async (t) => {
   issuer.answer = (_, __, response) => ((release = () => response.end(JSON.stringify(issuer.keys))), true)
   const [leaving, staying] = [make(), make()]
   const pending = [leaving.check(token), staying.check(token)]
-  while (release === undefined) await new Promise(setImmediate)
+  await until(() => release)
   leaving.close()
   release()
   const [gone, good] = await Promise.all(pending)

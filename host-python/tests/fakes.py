@@ -32,6 +32,10 @@ def fake_module(
         "authn_open": f"(param i32) (result i32) {_say(16384, opened)}",
         "authn_verify": f"(param i32 i32 f64 i32) (result i32) {verify}",
         "authn_status": "(param i32 f64) (result i32) (i32.const 0)",
+        "authn_close": "(param i32) (result i32) (i32.const 0)",
+        "authn_fetch_started": "(param i32 i32 f64) (result i32) (i32.const 0)",
+        "authn_fetch_failed": "(param i32 i32 f64 f64 f64) (result i32) (i32.const 0)",
+        "authn_offer": "(param i32 i32 i32 f64 f64 f64 i32) (result i32) (i32.const 0)",
     }
     lines = ["(module", '(memory (export "memory") 1)' if memory else "(memory 1)"]
     lines += [_data(8192, about), _data(16384, opened), _data(24576, "verdict")]

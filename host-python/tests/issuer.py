@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -66,8 +67,14 @@ def running_issuer() -> Iterator[Issuer]:
         def log_message(self, *_: object) -> None:
             """Nothing on standard error."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *request: Any) -> None:
+            if not isinstance(sys.exc_info()[1], OSError):  # a client that hung up is no error
+                super().handle_error(*request)
+
+    server = Server(("127.0.0.1", 0), Handler)
     issuer = Issuer(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -28,7 +28,7 @@ def test_a_later_minor_is_taken():
     assert Module(fake_module(abi=1 << 16 | 9)).instance().buffer_size == 4096
 
 
-@pytest.mark.parametrize("export", ["authn_abi_version", "authn_buffer", "authn_buffer_size"])
+@pytest.mark.parametrize("export", ["authn_abi_version", *_engine._EXPORTS])
 def test_a_module_that_is_not_ours_is_refused(export):
     with pytest.raises(EngineError, match=export):
         Module(fake_module(leave_out=export)).instance()

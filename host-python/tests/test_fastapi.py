@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Securit
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
-from fuzefront_authn import Accepted, AsyncVerifier, Identity, Verifier
+from fuzefront_authn import Accepted, AsyncVerifier, Identity, IssuerOptions, Verifier
 from fuzefront_authn.fastapi import AuthHTTPError, RequireAuth, install
 
 from .conftest import ISSUER
@@ -346,6 +346,18 @@ def test_it_shows_an_openid_scheme_when_the_document_is_known(kind: Any) -> None
     assert schemes(app)["OpenIdConnect"] == {"type": "openIdConnect", "openIdConnectUrl": url}
     found = app.openapi()["paths"]["/sync"]["get"]["security"]
     assert sorted(name for row in found for name in row) == ["HTTPBearer", "OpenIdConnect"]
+
+
+def test_a_legacy_entry_before_it_hides_no_document() -> None:
+    legacy: IssuerOptions = {
+        "mode": "legacy-hs256",
+        "secret": b"0" * 32,
+        "issuer": None,
+        "audience": None,
+    }
+    both = Verifier(issuers=[legacy, {"issuer": ISSUER, "audience": AUDIENCE}])
+    assert list(schemes(make_app(both))) == ["HTTPBearer", "OpenIdConnect"]
+    assert list(schemes(make_app(Verifier(issuers=[legacy])))) == ["HTTPBearer"]
 
 
 def test_the_document_s_url_may_be_given(verifier: Any) -> None:

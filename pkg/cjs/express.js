@@ -45,7 +45,7 @@ function requireTenant(...tenant) {
     const [wanted] = tenant;
     return guard((identity, _facts, req) => {
         const expected = typeof wanted === 'function' ? wanted(req) : wanted;
-        const open = wanted === undefined || (expected !== undefined && expected === identity.tenantId);
+        const open = wanted === undefined || expected === identity.tenantId;
         if (open && identity.tenantId !== null)
             return true;
         return (0, catalogue_js_1.authError)('FORBIDDEN', { reason: 'tenant', expected, actual: identity.tenantId });
@@ -91,6 +91,7 @@ function roleMissing(expected, { roles: actual }) {
 }
 function refuse(error, req, res, next) {
     try {
+        ;
         (chosen.get(req) ?? answerError)(error, req, res, next);
     }
     catch (thrown) {

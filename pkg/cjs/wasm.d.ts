@@ -2,4 +2,4 @@
 // no host needs a file path, a fetch, a MIME type or a top-level await.
 
 /** The bytes of `authn.wasm`, in base64. */
-export declare const WASM_BASE64: string;
+export declare const WASM_BASE64: string

@@ -37,7 +37,7 @@ export function requireTenant(...tenant) {
     const [wanted] = tenant;
     return guard((identity, _facts, req) => {
         const expected = typeof wanted === 'function' ? wanted(req) : wanted;
-        const open = wanted === undefined || (expected !== undefined && expected === identity.tenantId);
+        const open = wanted === undefined || expected === identity.tenantId;
         if (open && identity.tenantId !== null)
             return true;
         return authError('FORBIDDEN', { reason: 'tenant', expected, actual: identity.tenantId });
@@ -83,6 +83,7 @@ function roleMissing(expected, { roles: actual }) {
 }
 function refuse(error, req, res, next) {
     try {
+        ;
         (chosen.get(req) ?? answerError)(error, req, res, next);
     }
     catch (thrown) {

@@ -57,6 +57,7 @@ function compress(state, words, constants) {
         b = a;
         a = (t1 + t2) | 0;
     }
+    ;
     [a, b, c, d, e, f, g, h].forEach((word, index) => (state[index] += word));
 }
 function turn(word, bits) {

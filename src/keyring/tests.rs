@@ -235,3 +235,12 @@ fn a_clock_that_was_set_back_asks_for_a_new_set() {
     keyring.fetch_failed(at(0.0), Some(300.0), 0.0);
     assert_eq!(answer(&keyring, -86_400.0), "aging+refresh", "a back-off ends when the clock leaves it");
 }
+
+#[test]
+fn fixed_keys_are_counted_and_never_fetched() {
+    let mut keyring = keyring(&format!(r#","keys":{}"#, set(&[KEY_A, KEY_B])));
+    assert_eq!(answer(&keyring, 1e9), "unavailable 1", "they stand in the policy, not here");
+    assert!(keyring.status_json(at(0.0)).contains(r#""state":"static","age":null,"keys":2,"#));
+    assert!(!keyring.fetch_started(at(0.0)));
+    assert_eq!(offer(&mut keyring, &[KEY_A], 0.0), Offer::Refused("keys_are_fixed"));
+}

@@ -4,9 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::KeyError;
-
-/// The least length of a secret: that of the hash (RFC 7518 §3.2).
-const MIN_BYTES: usize = 32;
+use crate::limits::SECRET_BYTES;
 
 #[derive(Clone)]
 pub(crate) struct SecretKey {
@@ -15,7 +13,7 @@ pub(crate) struct SecretKey {
 
 impl SecretKey {
     pub(super) fn new(bytes: &[u8]) -> Result<SecretKey, KeyError> {
-        if bytes.len() < MIN_BYTES {
+        if bytes.len() < SECRET_BYTES {
             return Err(KeyError::SecretTooShort);
         }
         Hmac::new_from_slice(bytes).map(|keyed| SecretKey { keyed }).map_err(|_| KeyError::SecretTooShort)

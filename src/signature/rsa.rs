@@ -5,11 +5,8 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use super::KeyError;
 use crate::algorithm::Algorithm;
+use crate::limits::{RSA_MAX_BITS, RSA_MIN_BITS};
 
-/// The least size of a modulus (RFC 7518 §3.3).
-const MIN_BITS: u32 = 2048;
-/// The greatest size of a modulus: bounds the cost of one verification; no public issuer goes beyond.
-const MAX_BITS: u32 = 8192;
 /// The greatest exponent: verifying costs a squaring per bit of it, so an issuer must not choose it freely.
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
@@ -53,13 +50,11 @@ fn check_modulus(n: &[u8]) -> Result<(), KeyError> {
     if first == 0 {
         return Err(KeyError::RsaBadModulus);
     }
-    let bits = u32::try_from(n.len())
-        .ok()
-        .and_then(|bytes| bytes.checked_mul(8))
-        .map_or(u32::MAX, |bits| bits.saturating_sub(first.leading_zeros()));
+    let unused = usize::try_from(first.leading_zeros()).unwrap_or_default();
+    let bits = n.len().saturating_mul(8).saturating_sub(unused);
     match bits {
-        ..MIN_BITS => Err(KeyError::RsaTooSmall),
-        MIN_BITS..=MAX_BITS => Ok(()),
+        ..RSA_MIN_BITS => Err(KeyError::RsaTooSmall),
+        RSA_MIN_BITS..=RSA_MAX_BITS => Ok(()),
         _ => Err(KeyError::RsaTooLarge),
     }
 }

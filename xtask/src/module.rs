@@ -50,7 +50,7 @@ pub struct Built {
 /// `archive` names a source of the standard library to use instead of the one found. `Missing` says
 /// what this machine lacks.
 pub fn build(site: &Site, archive: Option<&str>) -> Outcome<Built> {
-    let library = toolchain::library(&site.root, archive)?;
+    let library = toolchain::library(archive)?;
     let compiled = compile(site, &library, Names::Stripped)?;
     let bytes = seal(&wasm_opt::optimise(&compiled, false)?)?;
     Ok(Built { bytes, origin: library.origin })
@@ -58,7 +58,7 @@ pub fn build(site: &Site, archive: Option<&str>) -> Outcome<Built> {
 
 /// The same code with the names of its functions: only to be looked at, never to be shipped.
 pub fn build_named(site: &Site) -> Outcome<Vec<u8>> {
-    let library = toolchain::library(&site.root, None)?;
+    let library = toolchain::library(None)?;
     wasm_opt::optimise(&compile(site, &library, Names::Kept)?, true)
 }
 

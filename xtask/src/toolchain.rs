@@ -1,9 +1,9 @@
 //! The compiler the module is built with, and the source of its standard library.
 //!
 //! The library is compiled from source, so that it aborts without panic texts and carries no paths.
-//! Its source is always put at the same place below the checkout: the bytes then depend on neither
-//! the toolchain's folder nor where the source came from, and nothing is written beside the
-//! compiler unless rustup itself does it.
+//! Cargo mixes the absolute path of that source into the symbols, and so into their order in the
+//! module; hence it is always put at one fixed place. Nothing is written beside the compiler unless
+//! rustup itself does it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -22,20 +22,24 @@ pub const ARCHIVE_VARIABLE: &str = "AUTHN_RUST_SRC";
 /// rustup retries for minutes where packets are dropped instead of refused.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
 
+/// The same on every machine that has it (`docs/decisions/0002-module-build.md`).
+#[cfg(unix)]
+const PLACE: &str = "/tmp/fuzefront-authn-rust-1.95.0";
+
 /// The source of the standard library, ready to be compiled.
 pub struct Library {
     pub path: PathBuf,
     pub origin: String,
 }
 
-/// Makes the library's source ready below the checkout at `root`. `Missing` says why the module cannot be built here.
-pub fn library(root: &Path, forced: Option<&str>) -> Outcome<Library> {
+/// Makes the library's source ready at its place. `Missing` says why the module cannot be built here.
+pub fn library(forced: Option<&str>) -> Outcome<Library> {
     let version = compiler_version()?;
     if version != VERSION {
         let what = format!("rustc {VERSION} (this is {version})");
         return Err(Fault::missing(what, format!("run `rustup toolchain install {VERSION}`")));
     }
-    let folder = root.join("target").join("toolchain");
+    let folder = place()?;
     let (path, stamp) = (folder.join("library"), folder.join("origin"));
     let source = find(forced)?;
     let origin = source.origin();
@@ -46,6 +50,30 @@ pub fn library(root: &Path, forced: Option<&str>) -> Outcome<Library> {
     source.put(&path)?;
     tree::write(&stamp, origin.as_bytes())?;
     Ok(Library { path, origin })
+}
+
+/// A folder of ours alone: whoever else could write there could choose what is compiled.
+#[cfg(unix)]
+fn place() -> Outcome<PathBuf> {
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+    let path = PathBuf::from(PLACE);
+    if !path.exists() {
+        let made = std::fs::DirBuilder::new().mode(0o700).create(&path);
+        made.map_err(|error| Fault::file(&path, &error))?;
+    }
+    let found = path.symlink_metadata().map_err(|error| Fault::file(&path, &error))?;
+    let ours = tree::target().metadata().map_err(|error| Fault::file(&path, &error))?.uid();
+    if !found.is_dir() || found.uid() != ours || found.mode() & 0o077 != 0 {
+        let what = format!("`{PLACE}` as a folder of this user alone");
+        return Err(Fault::missing(what, "remove it and run the command again"));
+    }
+    Ok(path)
+}
+
+/// Other systems have no such place; there the bytes may differ from the published ones.
+#[cfg(not(unix))]
+fn place() -> Outcome<PathBuf> {
+    Ok(tree::target().join("toolchain"))
 }
 
 fn compiler_version() -> Outcome<String> {

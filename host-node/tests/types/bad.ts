@@ -1,56 +1,56 @@
 // Must not compile: each line is a mistake that would otherwise be found in production.
 
-import { AuthError, createVerifier } from '@fuzefront/authn';
-import type { AuthErrorCode, CheckResult, Identity } from '@fuzefront/authn';
-import { requireAuth, requireRoles } from '@fuzefront/authn/express';
+import { AuthError, createVerifier } from '@fuzefront/authn'
+import type { AuthErrorCode, CheckResult, Identity } from '@fuzefront/authn'
+import { requireAuth, requireRoles } from '@fuzefront/authn/express'
 
-const entry = { issuer: 'https://id.example/', audience: 'app' };
-declare const maybe: string | undefined;
-declare const result: CheckResult;
-declare const identity: Identity;
-declare const error: AuthError;
+const entry = { issuer: 'https://id.example/', audience: 'app' }
+declare const maybe: string | undefined
+declare const result: CheckResult
+declare const identity: Identity
+declare const error: AuthError
 
 // @ts-expect-error no options
-createVerifier();
+createVerifier()
 // @ts-expect-error the audience is left out: tokens of every app would pass
-createVerifier({ issuer: 'https://id.example/' });
+createVerifier({ issuer: 'https://id.example/' })
 // @ts-expect-error the issuer is left out
-createVerifier({ audience: 'app' });
+createVerifier({ audience: 'app' })
 // @ts-expect-error an environment variable that may be missing
-createVerifier({ issuer: 'https://id.example/', audience: maybe });
+createVerifier({ issuer: 'https://id.example/', audience: maybe })
 // @ts-expect-error null is for legacy entries
-createVerifier({ issuer: 'https://id.example/', audience: null });
+createVerifier({ issuer: 'https://id.example/', audience: null })
 // @ts-expect-error a misspelt option would be silently ignored
-createVerifier({ issuer: 'https://id.example/', audience: 'app', audiance: 'x' });
+createVerifier({ issuer: 'https://id.example/', audience: 'app', audiance: 'x' })
 // @ts-expect-error HS256 needs legacy mode
-createVerifier({ ...entry, algorithms: ['HS256'] });
+createVerifier({ ...entry, algorithms: ['HS256'] })
 // @ts-expect-error a secret needs legacy mode
-createVerifier({ ...entry, secret: 'x' });
+createVerifier({ ...entry, secret: 'x' })
 // @ts-expect-error a legacy entry needs its secret
-createVerifier({ mode: 'legacy-hs256', issuer: null, audience: null });
+createVerifier({ mode: 'legacy-hs256', issuer: null, audience: null })
 // @ts-expect-error leaving out the audience is not the same as null
-createVerifier({ mode: 'legacy-hs256', secret: 'x', issuer: null });
+createVerifier({ mode: 'legacy-hs256', secret: 'x', issuer: null })
 // @ts-expect-error one entry spelt out, or a list of entries
-createVerifier({ ...entry, issuers: [entry] });
+createVerifier({ ...entry, issuers: [entry] })
 // @ts-expect-error an entry of the list without audience
-createVerifier({ issuers: [{ issuer: 'x' }] });
+createVerifier({ issuers: [{ issuer: 'x' }] })
 // @ts-expect-error a clock gives a number, not a Date
-createVerifier({ ...entry, clock: () => new Date() });
+createVerifier({ ...entry, clock: () => new Date() })
 // @ts-expect-error a revocation hook that forgets to answer
-createVerifier({ ...entry, isRevoked: () => {} });
+createVerifier({ ...entry, isRevoked: () => {} })
 // @ts-expect-error a bad token has no identity
-void result.identity;
+void result.identity
 // @ts-expect-error an identity is not changed in place
-identity.userId = 'x';
+identity.userId = 'x'
 // @ts-expect-error nor are its roles
-identity.roles.push('admin');
+identity.roles.push('admin')
 // @ts-expect-error a claim is unknown until it is looked at
-identity.claims['sid'].length;
+identity.claims['sid'].length
 // @ts-expect-error there is no such code
-export const code: AuthErrorCode = 'TOKEN_EXPIRED';
+export const code: AuthErrorCode = 'TOKEN_EXPIRED'
 // @ts-expect-error a comparison that can never hold
-if (error.code === 'EXPIRE') throw error;
+if (error.code === 'EXPIRE') throw error
 // @ts-expect-error no verifier
-requireAuth({});
+requireAuth({})
 // @ts-expect-error roles are separate arguments
-requireRoles(['admin']);
+requireRoles(['admin'])

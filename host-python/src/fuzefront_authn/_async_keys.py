@@ -15,7 +15,7 @@ from ._core import Core
 from ._engine import Broken, InvalidCall
 from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
 from ._http import get_async, load_httpx, new_async_client
-from ._keys import FETCH_SECONDS, logger
+from ._keys import FETCH_SECONDS
 
 if TYPE_CHECKING:
     import httpx
@@ -98,8 +98,6 @@ class AsyncFetcher:
             url = next(exchange)
             while True:
                 outcome = await _flights.fetch(url, self._client)
-                if isinstance(outcome, Failed):
-                    logger.warning("fetching `%s` failed: %s", url, outcome.reason)
                 url = exchange.send(outcome)
         except (StopIteration, Broken, ClockError, InvalidCall):
             return

@@ -20,6 +20,18 @@ from ._errors import EngineError
 __all__ = ["ABI_MAJOR", "Broken", "Instance", "InvalidCall", "Module", "shared_module"]
 
 ABI_MAJOR = 1
+_EXPORTS = (
+    "authn_about",
+    "authn_buffer",
+    "authn_buffer_size",
+    "authn_close",
+    "authn_fetch_failed",
+    "authn_fetch_started",
+    "authn_offer",
+    "authn_open",
+    "authn_status",
+    "authn_verify",
+)
 
 
 class Broken(Exception):
@@ -118,8 +130,10 @@ class Instance:
                 f"`authn.wasm` speaks interface {version >> 16}.{version & 0xFFFF},"
                 f" this host needs {ABI_MAJOR}.x"
             )
-        if not hasattr(self, "_memory"):
-            raise EngineError("`authn.wasm` has no export `memory`")
+        exported = {*self._functions, *(["memory"] if hasattr(self, "_memory") else [])}
+        for name in (*_EXPORTS, "memory"):
+            if name not in exported:
+                raise EngineError(f"`authn.wasm` has no export `{name}`")
 
 
 def shared_module() -> Module:

@@ -6,6 +6,7 @@ Both are generators: they yield what they need, are sent what came of it, and re
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ __all__ = [
     "fetch_exchange",
     "verdict_exchange",
 ]
+
+logger = logging.getLogger("fuzefront_authn")
 
 MAX_VERIFY_CALLS = 4
 """How often one request asks the module (docs/abi.md, "The host's part", 2)."""
@@ -42,7 +45,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Failed:
-    """A fetch that brought no body. `reason` is a fixed word."""
+    """A fetch that brought no body. `reason` is for the log."""
 
     reason: str
     retry_after: Optional[float] = None
@@ -115,10 +118,14 @@ def fetch_exchange(
         try:
             if isinstance(outcome, Fetched):
                 answer = core.offer(_offer(need.issuer, what, outcome, read_clock(clock)))
+                if answer.get("result") == "refused":
+                    logger.warning("what `%s` answers is refused: %s", url, answer.get("reason"))
             else:
+                logger.warning("fetching `%s` failed: %s", url, outcome.reason)
                 _tell_failure(core, clock, need.issuer, outcome.retry_after)
         except Broken:
             # The body itself may be what broke the instance; the new one is told of a failure.
+            logger.error("what `%s` answers broke the module", url)
             _tell_failure(core, clock, need.issuer, None)
         if answer.get("result") != "fetch" or what == "key_set":
             return

@@ -86,9 +86,9 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
             response.close()
     except httpx.TimeoutException:
         return Failed("timeout")
-    except Exception:
+    except Exception as error:
         # Whatever an injected client raises, it is a failed fetch and nothing else.
-        return Failed("network")
+        return Failed(type(error).__name__)
 
 
 async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
@@ -111,8 +111,8 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
             await response.aclose()
     except httpx.TimeoutException:
         return Failed("timeout")
-    except Exception:
-        return Failed("network")
+    except Exception as error:
+        return Failed(type(error).__name__)
 
 
 def max_age(headers: httpx.Headers) -> Optional[float]:
@@ -144,7 +144,7 @@ def retry_after(headers: httpx.Headers) -> Optional[float]:
 
 def _refused(response: httpx.Response) -> Optional[Failed]:
     if response.status_code != 200:
-        return Failed("status", retry_after(response.headers))
+        return Failed(f"status {response.status_code}", retry_after(response.headers))
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")

@@ -6,7 +6,6 @@ Threads here are daemons: none keeps a process from ending.
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -20,12 +19,10 @@ from ._http import get, load_httpx, new_client
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["FETCH_SECONDS", "Fetcher", "logger"]
+__all__ = ["FETCH_SECONDS", "Fetcher"]
 
 FETCH_SECONDS = 5.0
 """The time for one request, from the connection to the last byte of the body."""
-
-logger = logging.getLogger("fuzefront_authn")
 
 
 class Fetcher:
@@ -80,8 +77,10 @@ class Fetcher:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = self._chains[need.issuer] = _Chain(self, need)
-        chain.begin()
+        chain = _Chain(self, need)
+        if not chain.begin():
+            return None
+        self._chains[need.issuer] = chain
         return chain
 
     def _run(self, chain: _Chain, need: Need) -> None:
@@ -90,8 +89,6 @@ class Fetcher:
             url = next(exchange)
             while not chain.closed:
                 outcome = _flights.fetch(url, self._client, chain)
-                if isinstance(outcome, Failed):
-                    logger.warning("fetching `%s` failed: %s", url, outcome.reason)
                 url = exchange.send(outcome)
         except (StopIteration, Broken, ClockError, InvalidCall):
             return
@@ -114,8 +111,8 @@ class _Chain:
             target=fetcher._run, args=(self, need), name="fuzefront-authn-keys", daemon=True
         )
 
-    def begin(self) -> None:
-        self._thread.start()
+    def begin(self) -> bool:
+        return _started(self._thread)
 
     def alive(self) -> bool:
         # A forked child inherits the record, but not the thread that would finish it.
@@ -141,9 +138,11 @@ class _Flight:
         self._own: Optional[httpx.Client] = None
 
     def begin(self, url: str, client: Optional[httpx.Client]) -> None:
-        threading.Thread(
+        thread = threading.Thread(
             target=self._run, args=(url, client), name="fuzefront-authn-fetch", daemon=True
-        ).start()
+        )
+        if not _started(thread):
+            self.give_up("thread")
 
     def outcome(self) -> Outcome:
         """Waits for the answer, and gives up at the deadline."""
@@ -220,6 +219,15 @@ class _Flights:
         if flight is None or flight.pid != os.getpid() or flight.done.is_set():
             return None
         return flight
+
+
+def _started(thread: threading.Thread) -> bool:
+    """False where no thread can be had: none are left, or the interpreter is ending."""
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
 
 
 _flights = _Flights()

@@ -182,7 +182,8 @@ def _use_family_body(request: Request) -> None:
         layer = getattr(layer, "app", None)
     if layer is not None and isinstance(app, FastAPI):
         install(app)
-        layer.add_exception_handler(AuthHTTPError, _answer)
+        handler: Any = _answer  # older Starlette types allow no asynchronous one
+        layer.add_exception_handler(AuthHTTPError, handler)
 
 
 def _dependency(function: Callable[..., Awaitable[Any]], **parameters: Any) -> Any:

@@ -6,7 +6,9 @@ use crate::keys::Key;
 
 /// The moment most cases are verified at.
 pub const NOW: f64 = 1_700_000_000.0;
-/// The same, for claims.
+/// When the usual keys were fetched: so lately that a key they lack is none of the issuer's.
+pub const FETCHED: f64 = NOW - 1.0;
+/// The usual moment, for claims.
 pub const T: i64 = 1_700_000_000;
 
 /// The verdict a case was written for, stated by hand.
@@ -163,9 +165,9 @@ impl Stage {
 }
 
 impl Group {
-    /// Offers a key set, ten seconds before the usual moment.
+    /// Offers a key set just before the usual moment.
     pub fn keys(&mut self, keys: &[Value]) -> &mut Self {
-        self.offer("key_set", key_set(keys), NOW - 10.0, None, "stored")
+        self.offer("key_set", key_set(keys), FETCHED, None, "stored")
     }
 
     pub fn offer(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::keys::Key;
 use crate::mint::{by, good};
-use crate::model::{ACCEPTED, NOW, Stage, entry, key_set, rejected, usual_keys};
+use crate::model::{ACCEPTED, FETCHED, Stage, entry, key_set, rejected, usual_keys};
 
 pub fn stage() -> Stage {
     let mut stage = Stage::new("issuer");
@@ -76,7 +76,7 @@ fn several(stage: &mut Stage) {
     let group = stage.group("two", both);
     group
         .keys(&usual_keys())
-        .offer("key_set", key_set(&[Key::P256B.jwk()]), NOW - 10.0, None, "stored")
+        .offer("key_set", key_set(&[Key::P256B.jwk()]), FETCHED, None, "stored")
         .for_issuer(1);
     group
         .case("first", "of the first issuer", good().mint(), ACCEPTED)

@@ -120,29 +120,46 @@ fn rotation(stage: &mut Stage) {
         .group("unknown-kid", policy(json!({})))
         .keys(&usual_keys())
         .case(
-            "proven",
-            "a set fetched ten seconds ago lacks it",
+            "settled",
+            "a set fetched a second ago lacks it",
             by(Key::Rsa2048B).mint(),
             because("UNKNOWN_KEY", "no_such_kid"),
         )
         .flags(&["rotation"])
         .case(
-            "edge",
-            "thirty seconds ago: still proven",
+            "settled-edge",
+            "fetched two seconds ago: still",
             by(Key::Rsa2048B).mint(),
             because("UNKNOWN_KEY", "no_such_kid"),
         )
-        .at(NOW + 20.0)
-        .flags(&["rotation", "edge"])
-        .case("needed", "later nobody can tell: fetch", by(Key::Rsa2048B).mint(), needed("unknown_key"))
-        .at(NOW + 21.0)
+        .at(NOW + 1.0)
         .flags(&["rotation", "edge"])
         .case(
-            "no-signing-key",
-            "the same without a key id",
-            by(Key::P256A).alg("ES256").without_header("kid").mint(),
-            ACCEPTED,
-        );
+            "needed",
+            "three seconds ago: the issuer may have a new key since",
+            by(Key::Rsa2048B).mint(),
+            needed("unknown_key"),
+        )
+        .at(NOW + 2.0)
+        .flags(&["rotation", "edge"])
+        .case("needed-later", "a minute ago: fetch", by(Key::Rsa2048B).mint(), needed("unknown_key"))
+        .at(NOW + 60.0)
+        .flags(&["rotation"])
+        .case("known", "a key that the set has needs no fetch", good().mint(), ACCEPTED)
+        .at(NOW + 60.0);
+    let proven = because("UNKNOWN_KEY", "no_such_kid");
+    for (id, age, comment, expect) in [
+        ("proven", 30.0, "no fetch may be made now, but the set is of this half minute", proven),
+        ("unproven", 31.0, "no fetch may be made now, and the set is too old", rejected("JWKS_UNAVAILABLE")),
+    ] {
+        stage
+            .group(id, policy(json!({})))
+            .offer("key_set", key_set(&usual_keys()), NOW - age, None, "stored")
+            .offer("key_set", "<html>", NOW - 0.2, None, "not_json")
+            .case("unknown-kid", comment, by(Key::Rsa2048B).mint(), expect)
+            .flags(&["outage", "edge"])
+            .case("known-kid", "the failed fetch changes nothing for others", good().mint(), ACCEPTED);
+    }
     let new = [Key::Rsa2048B.jwk()];
     stage
         .group("rotated", policy(json!({})))

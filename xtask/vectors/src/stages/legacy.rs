@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::keys::{Key, encode};
 use crate::mint::{by, good, legacy as token};
-use crate::model::{ACCEPTED, Stage, T, entry, key_set, legacy, rejected, usual_keys};
+use crate::model::{ACCEPTED, FETCHED, Stage, T, entry, key_set, legacy, rejected, usual_keys};
 
 pub fn stage() -> Stage {
     let mut stage = Stage::new("legacy");
@@ -119,7 +119,7 @@ fn migration(stage: &mut Stage) {
     let both = json!({ "issuers": [old, entry(json!({}))] });
     stage
         .group("migration", both)
-        .offer("key_set", key_set(&usual_keys()), crate::model::NOW - 10.0, None, "stored")
+        .offer("key_set", key_set(&usual_keys()), FETCHED, None, "stored")
         .for_issuer(1)
         .case("old", "without `iss`: the legacy entry", token().mint(), ACCEPTED)
         .case("new", "with `iss`: the federated entry", good().mint(), ACCEPTED)

@@ -4,10 +4,12 @@
 mod algorithm;
 mod audience;
 mod encoding;
+mod extension;
 mod form;
 mod identity;
 mod issuer;
 mod key;
+mod key_set;
 mod keyring;
 mod legacy;
 mod policy;

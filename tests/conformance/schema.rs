@@ -1,0 +1,105 @@
+//! As much of JSON Schema (draft 2020-12) as `schema.json` uses. A keyword that is not known here is a fault, so that
+//! the schema cannot promise what nobody checks.
+
+use serde_json::Value;
+
+/// Every place where `value` does not follow `schema`.
+pub fn faults(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (keyword, rule) in schema.as_object().unwrap() {
+        faults.extend(check(root, schema, keyword, rule, value, path));
+    }
+    faults
+}
+
+fn check(
+    root: &Value,
+    schema: &Value,
+    keyword: &str,
+    rule: &Value,
+    value: &Value,
+    path: &str,
+) -> Vec<String> {
+    let unless = |good: bool| if good { vec![] } else { vec![format!("{path}: {keyword} {rule}")] };
+    match keyword {
+        "$schema" | "$id" | "$defs" | "title" | "description" => vec![],
+        "$ref" => {
+            let pointer = rule.as_str().and_then(|name| name.strip_prefix('#')).unwrap();
+            faults(root, root.pointer(pointer).unwrap(), value, path)
+        }
+        "const" => unless(value == rule),
+        "enum" => unless(rule.as_array().unwrap().contains(value)),
+        "type" => unless(rule.as_str().is_some_and(|name| is(name, value))),
+        "pattern" => unless(value.as_str().is_none_or(|text| matches(rule.as_str().unwrap(), text))),
+        "minItems" => unless(value.as_array().is_none_or(|items| Some(items.len()) >= size(rule))),
+        "required" => unless(value.as_object().is_none_or(|object| {
+            rule.as_array().unwrap().iter().all(|name| object.contains_key(name.as_str().unwrap()))
+        })),
+        "oneOf" => {
+            let fitting =
+                rule.as_array().unwrap().iter().filter(|it| faults(root, it, value, path).is_empty());
+            unless(fitting.count() == 1)
+        }
+        "items" => each(root, rule, value.as_array().into_iter().flatten().enumerate(), path),
+        "properties" => {
+            let object = value.as_object().into_iter().flatten();
+            object
+                .filter_map(|(name, member)| Some((name, member, rule.get(name)?)))
+                .flat_map(|(name, member, rule)| faults(root, rule, member, &format!("{path}/{name}")))
+                .collect()
+        }
+        "additionalProperties" => {
+            let object = value.as_object().into_iter().flatten();
+            let others = object.filter(|(name, _)| schema["properties"].get(name.as_str()).is_none());
+            if rule == false {
+                others.map(|(name, _)| format!("{path}: no `{name}`")).collect()
+            } else {
+                each(root, rule, others, path)
+            }
+        }
+        other => vec![format!("the keyword `{other}` is not known to this test")],
+    }
+}
+
+fn each<'v, N: std::fmt::Display>(
+    root: &Value,
+    rule: &Value,
+    members: impl Iterator<Item = (N, &'v Value)>,
+    path: &str,
+) -> Vec<String> {
+    members.flat_map(|(name, member)| faults(root, rule, member, &format!("{path}/{name}"))).collect()
+}
+
+fn is(name: &str, value: &Value) -> bool {
+    match name {
+        "array" => value.is_array(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "null" => value.is_null(),
+        "number" => value.is_number(),
+        "object" => value.is_object(),
+        "string" => value.is_string(),
+        _ => false,
+    }
+}
+
+fn size(rule: &Value) -> Option<usize> {
+    rule.as_u64().and_then(|size| usize::try_from(size).ok())
+}
+
+/// The three patterns in use; another one is a mistake.
+fn matches(pattern: &str, text: &str) -> bool {
+    let word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    match pattern {
+        "^[a-z0-9-]+$" => word(text),
+        "^[a-z0-9-]+/[a-z0-9-]+$" => {
+            text.split_once('/').is_some_and(|(stage, name)| word(stage) && word(name))
+        }
+        "^[0-9a-f]{64}$" => {
+            text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        }
+        _ => false,
+    }
+}

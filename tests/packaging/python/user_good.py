@@ -1,0 +1,86 @@
+"""A user's file that must pass mypy --strict."""
+
+import dataclasses
+from typing import Annotated
+
+import httpx
+from fastapi import Depends, FastAPI
+
+from fuzefront_authn import (
+    Accepted,
+    AsyncVerifier,
+    AuthError,
+    AuthErrorCode,
+    Identity,
+    IssuerOptions,
+    TokenFacts,
+    Verifier,
+)
+from fuzefront_authn.fastapi import RequireAuth
+
+legacy: IssuerOptions = {
+    "mode": "legacy-hs256",
+    "secret": b"0" * 32,
+    "issuer": None,
+    "audience": None,
+}
+several = Verifier(issuers=[legacy, {"issuer": "https://id.example/", "audience": ["a", "b"]}])
+
+
+def is_revoked(identity: Identity, token: TokenFacts) -> bool:
+    return token.jti is None and identity.tenant_id is None
+
+
+async def resolve(identity: Identity, token: TokenFacts) -> Identity:
+    return dataclasses.replace(identity, roles=("admin",))
+
+
+verifier = Verifier(
+    issuer="https://id.example/",
+    audience="app",
+    http_client=httpx.Client(),
+    is_revoked=is_revoked,
+    clock=lambda: 1.0,
+)
+awaiting = AsyncVerifier(
+    issuer="https://id.example/", audience="app", is_revoked=is_revoked, resolve=resolve
+)
+
+
+def who(token: str) -> str:
+    result = verifier.check(token)
+    if result.ok:
+        return result.identity.user_id
+    code: AuthErrorCode = result.error.code
+    return code
+
+
+def why(token: str) -> int:
+    try:
+        verifier.verify(token)
+    except AuthError as error:
+        return error.status if error.retry_after is None else error.retry_after
+    return 0
+
+
+app = FastAPI()
+auth = RequireAuth(awaiting)
+
+
+@app.get("/me")
+async def me(identity: Annotated[Identity, Depends(auth)]) -> str:
+    return identity.user_id
+
+
+@app.get("/facts")
+def facts(accepted: Annotated[Accepted, Depends(auth.accepted)]) -> str:
+    return accepted.token.kind
+
+
+@app.get("/admin")
+def admin(identity: Annotated[Identity, Depends(auth.roles("admin", match="any"))]) -> None: ...
+
+
+async def main(token: str) -> Identity:
+    async with awaiting:
+        return await awaiting.verify(token)
