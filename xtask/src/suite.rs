@@ -65,7 +65,7 @@ const STEPS: [Step; 23] = [
     step("packaging", "wheel in empty projects", PACKAGING, || {
         python_script("tests/packaging/python/run.py")
     }),
-    step("readme", "examples of the front page", "README", || node_script("tests/readme.mjs")),
+    step("readme", "examples of the front page", "README", front_page),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
 ];
@@ -165,8 +165,15 @@ fn node_script(script: &str) -> Outcome<Ended> {
     setup::node_package("host-node")?;
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root());
-    command.env("AUTHN_PYTHON", setup::python_environment()?);
     counted(&log_name(script), &mut command)
+}
+
+/// Runs the blocks of the front page, of which one is Python.
+fn front_page() -> Outcome<Ended> {
+    let python = setup::python_environment()?;
+    let mut command = tools::node()?;
+    command.arg("tests/readme.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted("readme", &mut command)
 }
 
 fn python_script(script: &str) -> Outcome<Ended> {
