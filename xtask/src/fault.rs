@@ -9,7 +9,7 @@ use std::process::ExitCode;
 pub type Outcome<T = ()> = Result<T, Fault>;
 
 /// Why a command stopped.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Fault {
     /// Tests failed and the tally, already printed as the last line, says so; exit code 1.
     Counted,

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use crate::fault::{Fault, Outcome};
@@ -77,6 +78,12 @@ fn node_stamp(folder: &str) -> Outcome<Stamp> {
 
 /// The virtual environment `target/python` with the host, its extras and the example's needs.
 pub fn python_environment() -> Outcome<PathBuf> {
+    // One run tries once: without a network every try takes minutes and ends alike.
+    static TRIED: OnceLock<Outcome<PathBuf>> = OnceLock::new();
+    TRIED.get_or_init(install_python).clone()
+}
+
+fn install_python() -> Outcome<PathBuf> {
     let root = tree::root();
     let base = tools::python()?;
     let environment = tree::target().join("python");
