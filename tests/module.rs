@@ -39,6 +39,7 @@ fn payloads() -> Result<Vec<Payload<'static>>, Box<dyn Error>> {
 }
 
 #[test]
+#[expect(clippy::indexing_slicing, reason = "the validator gave the index, and has no checked access")]
 fn exports_are_exactly_the_interface() -> Tested {
     let mut validator = Validator::new();
     let types = validator.validate_all(WASM)?;

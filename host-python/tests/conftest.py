@@ -33,6 +33,12 @@ def key() -> SigningKey:
 
 
 @pytest.fixture
+def good(issuer: Issuer, key: SigningKey) -> str:
+    """A token of the running issuer that is good at `NOW`."""
+    return key.sign(claims(issuer.url))
+
+
+@pytest.fixture
 def static(key: SigningKey) -> Callable[..., Verifier]:
     """Makes a verifier with fixed keys and a fixed clock."""
 

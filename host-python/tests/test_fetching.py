@@ -2,8 +2,6 @@
 
 import asyncio
 import builtins
-import gc
-import os
 import socket
 import threading
 import time
@@ -89,11 +87,6 @@ def make(request, issuer, key):
     issuer.gate.set()
     for host in made:
         host.close()
-
-
-@pytest.fixture
-def good(issuer, key):
-    return key.sign(claims(issuer.url))
 
 
 def test_keys_are_discovered_once(make, issuer, good):
@@ -401,109 +394,6 @@ def test_a_client_that_raises_is_an_outage(issuer, good):
     with httpx.Client(transport=httpx.MockTransport(fail)) as client:
         verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, http_client=client)
         assert verifier.check(good).error.code == "JWKS_UNAVAILABLE"
-
-
-def test_the_loop_goes_on_while_keys_are_awaited(issuer, key, good):
-    issuer.publish(key_set(key))
-    issuer.gate.clear()
-
-    async def main():
-        async with AsyncVerifier(
-            issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW
-        ) as verifier:
-            waiting = asyncio.ensure_future(verifier.check(good))
-            while not issuer.arrived.is_set():
-                await asyncio.sleep(0)
-            assert not waiting.done()
-            assert verifier.check_sync(good).error.code == "JWKS_UNAVAILABLE"
-            issuer.gate.set()
-            assert (await waiting).ok
-            assert verifier.check_sync(good).ok
-
-    asyncio.run(main())
-
-
-def test_a_cancelled_caller_does_not_end_the_fetch_of_others(issuer, key, good):
-    issuer.publish(key_set(key))
-    issuer.gate.clear()
-
-    async def main():
-        async with AsyncVerifier(
-            issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW
-        ) as verifier:
-            first = asyncio.ensure_future(verifier.check(good))
-            second = asyncio.ensure_future(verifier.check(good))
-            while not issuer.arrived.is_set():
-                await asyncio.sleep(0)
-            first.cancel()
-            issuer.gate.set()
-            assert (await second).ok
-            assert first.cancelled()
-
-    asyncio.run(main())
-    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
-
-
-def test_closing_lets_go_of_callers_and_ends_the_fetch(issuer, good):
-    issuer.gate.clear()
-    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
-    answers = []
-    caller = threading.Thread(target=lambda: answers.append(verifier.check(good)))
-    caller.start()
-    assert issuer.arrived.wait(10)
-    begun = time.monotonic()
-    verifier.close()
-    caller.join(10)
-    assert answers[0].error.details == {"reason": "closed"}
-    assert time.monotonic() - begun < 4
-    assert not _keys._flights.under_way(issuer.url + DISCOVERY[1:], None)
-
-
-def test_closing_an_async_verifier_ends_the_fetch(issuer, good):
-    issuer.gate.clear()
-
-    async def main():
-        verifier = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
-        waiting = asyncio.ensure_future(verifier.check(good))
-        while not issuer.arrived.is_set():
-            await asyncio.sleep(0)
-        await verifier.close()
-        assert (await waiting).error.details == {"reason": "closed"}
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        assert others == set()
-
-    asyncio.run(main())
-
-
-def test_a_verifier_outlives_its_first_event_loop(issuer, key, good):
-    issuer.publish(key_set(key))
-    now = [NOW]
-    verifier = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: now[0])
-    assert asyncio.run(verifier.check(good)).ok
-    gc.collect()
-    now[0] += 1300
-    assert asyncio.run(verifier.check(good)).keys.state == "fresh"
-    assert issuer.hits[KEYS] == 2
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
-def test_a_forked_child_fetches_for_itself(issuer, key, good):
-    issuer.publish(key_set(key))
-    issuer.gate.clear()
-    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
-    caller = threading.Thread(target=verifier.check, args=(good,))
-    caller.start()
-    assert issuer.arrived.wait(10)
-    child = os.fork()
-    if child == 0:  # its fetch threads did not come along
-        issuer.gate = threading.Event()
-        issuer.gate.set()
-        os._exit(0 if verifier.check(good).ok else 1)
-    issuer.gate.set()
-    _, status = os.waitpid(child, 0)
-    caller.join()
-    assert os.waitstatus_to_exitcode(status) == 0
 
 
 def test_failures_are_logged_without_tokens(make, issuer, good, caplog):
