@@ -1,4 +1,4 @@
-"""The life of a fetch beside that of its caller: loops, cancelling, closing, forking. Nothing sleeps."""
+"""A fetch beside the life of its caller: loops, cancelling, closing, forking. Nothing sleeps."""
 
 import asyncio
 import gc
