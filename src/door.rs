@@ -13,10 +13,10 @@ use crate::signature;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
 use crate::writer::{self, ObjectWriter};
-use crate::{key, limits};
+use crate::{contract, diagnosis, explain, inspect, key, limits};
 
 /// The version of the interface laid down in `docs/abi.md`.
-pub(crate) const ABI: (u32, u32) = (1, 0);
+pub(crate) const ABI: (u32, u32) = (1, 1);
 
 /// The verifiers that one host opened, each under a handle. Every answer is one JSON object.
 #[derive(Debug, Default)]
@@ -69,8 +69,11 @@ impl Session {
             .finish()
     }
 
-    /// Opens a verifier for a policy (JSON).
+    /// Opens a verifier for a policy (JSON), if not too many are open already.
     pub fn open(&mut self, policy: &[u8]) -> String {
+        if self.verifiers.len() >= limits::VERIFIERS {
+            return invalid_call("32 verifiers are open in this instance already; close one");
+        }
         let policy = match Policy::from_json(policy) {
             Ok(policy) => policy,
             Err(error) => {
@@ -120,6 +123,33 @@ impl Session {
             Form::Authorization => verifier.verify_authorization(input, now).to_json(),
             Form::Token => verifier.verify(input, now).to_json(),
         }
+    }
+
+    /// The verdict with a trace of every step; `values` shows what was found in claims.
+    #[must_use]
+    pub fn explain(&self, verifier: u32, form: Form, values: bool, now: f64, input: &[u8]) -> String {
+        match (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) {
+            (Some(found), Some(now)) => explain::answer(found, form, values, now, input),
+            _ => self.unknown(verifier),
+        }
+    }
+
+    /// What a token says, unverified.
+    #[must_use]
+    pub fn inspect(token: &[u8]) -> String {
+        inspect::answer(token)
+    }
+
+    /// A contract document → the policy of one app.
+    #[must_use]
+    pub fn contract(request: &[u8]) -> String {
+        contract::answer(request)
+    }
+
+    /// What is wrong between a policy, an issuer and a token.
+    #[must_use]
+    pub fn diagnose(request: &[u8]) -> String {
+        diagnosis::answer(request)
     }
 
     /// A fetch begins.
@@ -228,6 +258,7 @@ fn limits_json() -> String {
         .raw("rsa_min_bits", &limits::RSA_MIN_BITS.to_string())
         .raw("rsa_max_bits", &limits::RSA_MAX_BITS.to_string())
         .raw("leeway", &limits::LEEWAY.to_string())
+        .raw("verifiers", &limits::VERIFIERS.to_string())
         .raw("fetch_wait", &limits::FETCH_WAIT.to_string())
         .raw("fetch_timeout", &limits::FETCH_TIMEOUT.to_string())
         .raw("redirects", "0")

@@ -44,6 +44,10 @@ pub const ISSUERS: usize = 16;
 /// Most items in any list of a policy.
 pub const POLICY_ITEMS: usize = 64;
 
+/// Most verifiers open at once in one instance: full to the brim with the largest keys they need some 150 MiB, and the
+/// module's memory ends at 256 MiB.
+pub const VERIFIERS: usize = 32;
+
 /// Soft age of a key set when the answer does not say, seconds.
 pub const SOFT_AGE_DEFAULT: f64 = 600.0;
 

@@ -15,7 +15,7 @@ const ABI: &str = include_str!("../docs/abi.md");
 const MAXIMUM_PAGES: u64 = 256 * 1024 * 1024 / 65_536;
 
 /// Every export with its parameters; all functions answer one `i32`.
-const EXPORTS: [(&str, &[ValType]); 11] = {
+const EXPORTS: [(&str, &[ValType]); 15] = {
     use ValType::{F64, I32};
     [
         ("authn_abi_version", &[]),
@@ -23,8 +23,12 @@ const EXPORTS: [(&str, &[ValType]); 11] = {
         ("authn_buffer", &[]),
         ("authn_buffer_size", &[]),
         ("authn_close", &[I32]),
+        ("authn_contract", &[I32]),
+        ("authn_diagnose", &[I32]),
+        ("authn_explain", &[I32, I32, I32, F64, I32]),
         ("authn_fetch_failed", &[I32, I32, F64, F64, F64]),
         ("authn_fetch_started", &[I32, I32, F64]),
+        ("authn_inspect", &[I32]),
         ("authn_offer", &[I32, I32, I32, F64, F64, F64, I32]),
         ("authn_open", &[I32]),
         ("authn_status", &[I32, F64]),

@@ -55,10 +55,9 @@ extern "C" fn authn_close(verifier: u32) -> u32 {
 
 #[unsafe(no_mangle)]
 extern "C" fn authn_verify(verifier: u32, form: u32, now: f64, len: usize) -> usize {
-    answer(len, |session, input| match form {
-        0 => session.verify(verifier, Form::Token, now, input),
-        1 => session.verify(verifier, Form::Authorization, now, input),
-        _ => invalid_call("`form` is neither 0 (token) nor 1 (authorization header)"),
+    answer(len, |session, input| match form_of(form) {
+        Some(form) => session.verify(verifier, form, now, input),
+        None => invalid_call(NO_FORM),
     })
 }
 
@@ -98,6 +97,40 @@ extern "C" fn authn_fetch_failed(
 #[unsafe(no_mangle)]
 extern "C" fn authn_status(verifier: u32, now: f64) -> usize {
     answer(0, |session, _| session.status(verifier, now))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_explain(verifier: u32, form: u32, values: u32, now: f64, len: usize) -> usize {
+    answer(len, |session, input| match (form_of(form), values) {
+        (Some(form), 0 | 1) => session.explain(verifier, form, values == 1, now, input),
+        (None, _) => invalid_call(NO_FORM),
+        (Some(_), _) => invalid_call("`values` is neither 0 (hidden) nor 1 (shown)"),
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_inspect(len: usize) -> usize {
+    answer(len, |_, token| Session::inspect(token))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_contract(len: usize) -> usize {
+    answer(len, |_, request| Session::contract(request))
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_diagnose(len: usize) -> usize {
+    answer(len, |_, request| Session::diagnose(request))
+}
+
+const NO_FORM: &str = "`form` is neither 0 (token) nor 1 (authorization header)";
+
+fn form_of(form: u32) -> Option<Form> {
+    match form {
+        0 => Some(Form::Token),
+        1 => Some(Form::Authorization),
+        _ => None,
+    }
 }
 
 /// Runs one call on the first `len` bytes of the buffer and leaves its answer there.

@@ -13,6 +13,9 @@ type Tested = Result<(), Box<dyn Error>>;
 
 const NOW: f64 = 1_700_000_000.0;
 
+/// As many verifiers as one instance takes.
+const MOST_OPEN: usize = 32;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -250,7 +253,7 @@ fn memory_grows_and_the_buffer_stays() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let (before, buffer) = (host.memory_size(), host.buffer()?);
     let mut last = 0;
-    for _ in 0..200 {
+    for _ in 0..MOST_OPEN {
         last = group.open(&mut host)?;
         host.offer(last, 0, What::KeySet, NOW, group.keys()?)?;
     }
