@@ -55,7 +55,10 @@ export interface ContractAnswer {
   }
   readonly app?: string
   readonly environment?: string
-  readonly policy?: { readonly insecure_hosts?: readonly string[] }
+  readonly policy?: {
+    readonly insecure_hosts?: readonly string[]
+    readonly issuers: readonly Readonly<Record<string, unknown>>[]
+  }
 }
 
 export interface ContractApp {

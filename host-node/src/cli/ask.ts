@@ -3,13 +3,13 @@
 import type { Explained, FetchRequest, Verdict } from '../answers.js'
 import { about } from '../catalogue.js'
 import { FORM, instantiate } from '../engine.js'
-import { PolicyError } from '../errors.js'
 import { settle } from '../inquiry.js'
 import { KeyFetcher } from '../keys.js'
 import { Session } from '../session.js'
 import { once } from '../stateless.js'
-import { UsageError } from './io.js'
 import type { Io } from './io.js'
+import type { Given } from './options.js'
+import { refused } from './refusal.js'
 
 /** An answer, and its text. */
 export interface Answer<T> {
@@ -20,9 +20,10 @@ export interface Answer<T> {
 }
 
 /** Asks whether a token is accepted. Throws UsageError if the policy is refused. */
-export function askVerify(io: Io, policy: string, token: string): Promise<Answer<Verdict>> {
+export function askVerify(io: Io, given: Given, policy: string, token: string): Promise<Answer<Verdict>> {
   return ask(
     io,
+    given,
     policy,
     (session) => session.verify(FORM.token, io.now(), token),
     (verdict) => verdict,
@@ -30,9 +31,16 @@ export function askVerify(io: Io, policy: string, token: string): Promise<Answer
 }
 
 /** Asks for every step. Throws UsageError if the policy is refused. */
-export function askExplain(io: Io, policy: string, token: string, values: boolean): Promise<Answer<Explained>> {
+export function askExplain(
+  io: Io,
+  given: Given,
+  policy: string,
+  token: string,
+  values: boolean,
+): Promise<Answer<Explained>> {
   return ask(
     io,
+    given,
     policy,
     (session) => session.explain(FORM.token, values, io.now(), token),
     ({ verdict }) => verdict,
@@ -41,11 +49,12 @@ export function askExplain(io: Io, policy: string, token: string, values: boolea
 
 async function ask<T>(
   io: Io,
+  given: Given,
   policy: string,
   question: (session: Session) => T,
   verdictOf: (value: T) => Verdict,
 ): Promise<Answer<T>> {
-  const session = open(policy)
+  const session = open(policy, given)
   const keys = new KeyFetcher(portOf(io, session), io.fetch, limits())
   const answer = await settle(
     () => ({ value: question(session), text: session.lastText() }),
@@ -56,20 +65,14 @@ async function ask<T>(
   return { ...answer, failure: keys.failure()?.message }
 }
 
-function open(policy: string): Session {
-  try {
-    return new Session(policy, instantiate)
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error
-    throw new UsageError(`the policy is refused: ${error.message}`, refusalOf(policy))
-  }
-}
-
-function refusalOf(policy: string): string {
-  return once((engine) => {
-    engine.open(policy)
-    return engine.lastText()
+// In the shared instance first: a refusal is wanted as the module words it.
+function open(policy: string, given: Given): Session {
+  once((engine) => {
+    const answer = engine.open(policy)
+    if ('error' in answer) throw refused(given, answer.error, engine.lastText())
+    engine.close(answer.verifier)
   })
+  return new Session(policy, instantiate)
 }
 
 function portOf(io: Io, session: Session): ConstructorParameters<typeof KeyFetcher>[0] {

@@ -4,8 +4,10 @@ import type { ContractAnswer, Refused } from '../answers.js'
 import { EXIT, UsageError } from './io.js'
 import type { Io, Outcome, Paper } from './io.js'
 import type { Line } from './options.js'
-import { paint, rows, safe, shown, table } from './paper.js'
-import { contractAnswer, refusalOf } from './policy.js'
+import { paint, rows, safe, shown, table, wrap } from './paper.js'
+import type { Row } from './paper.js'
+import { contractAnswer } from './policy.js'
+import { refusalLine } from './refusal.js'
 
 export async function contract(io: Io, line: Line): Promise<Outcome> {
   const [verb, file = 'family', ...more] = line.positionals
@@ -14,34 +16,39 @@ export async function contract(io: Io, line: Line): Promise<Outcome> {
   if (line.given.has('--environment') && !line.given.has('--app')) throw new UsageError('--environment needs --app')
   const text = await contractAnswer(io, 'contract check', file, line.given)
   const answer = JSON.parse(text) as ContractAnswer | Refused
-  if ('error' in answer) return { code: EXIT.bad, json: text, page: (paper) => refusedPage(paper, text) }
+  if ('error' in answer) return { code: EXIT.bad, json: text, page: (paper) => refusedPage(paper, answer) }
   return { code: EXIT.good, json: text, page: (paper) => page(paper, answer) }
 }
 
-function refusedPage(paper: Paper, text: string): string {
-  return `${paint(paper, 'bad', 'REFUSED')}  ${safe(refusalOf(text))}\n`
+function refusedPage(paper: Paper, { error }: Refused): string {
+  const lines = wrap(safe(refusalLine(error)), 80)
+  return `${paint(paper, 'bad', 'REFUSED')}\n${lines.join('\n')}\n`
 }
 
-function page(
-  paper: Paper,
-  { contract: { name, version, environments, apps }, app, environment, policy }: ContractAnswer,
-): string {
+function page(paper: Paper, answer: ContractAnswer): string {
+  const { name, version } = answer.contract
   const heading = `${paint(paper, 'good', 'SOUND')}  ${safe(name)} ${safe(version)}\n`
-  const about = rows(paper, [
-    ['environments', shown(environments)],
-    ['app', app === undefined ? undefined : safe(app)],
-    ['environment', environment === undefined ? undefined : safe(environment)],
+  return `${heading}\n${answer.policy === undefined ? overview(paper, answer) : onePolicy(paper, answer)}`
+}
+
+function overview(paper: Paper, { contract: { environments, apps } }: ContractAnswer): string {
+  const lines = apps.map(({ app, audience, status }) => [
+    safe(app),
+    audience.length === 0 ? 'not known yet' : shown(audience),
+    status,
   ])
-  const body =
-    policy === undefined
-      ? table(paper, [
-          ['app', 'audience', 'status'],
-          ...apps.map(({ app: id, audience, status }) => [
-            safe(id),
-            audience.length === 0 ? 'not known yet' : shown(audience),
-            status,
-          ]),
-        ])
-      : `${paint(paper, 'bold', 'policy')}\n${safe(JSON.stringify(policy, null, 2).replaceAll('\n', '\n  ')).replaceAll('\\u{a}', '\n')}\n`
-  return `${heading}\n${about}\n${body}`
+  return `${rows(paper, [['environments', shown(environments)]])}\n${table(paper, [['app', 'audience', 'status'], ...lines])}`
+}
+
+function onePolicy(paper: Paper, { app, environment, policy }: ContractAnswer): string {
+  const asked: Row[] = [
+    ['app', shown(app)],
+    ['environment', shown(environment)],
+  ]
+  const entries = policy?.issuers ?? []
+  return rows(paper, asked) + entries.map((entry) => `\n${rows(paper, entryRows(entry))}`).join('')
+}
+
+function entryRows(entry: Readonly<Record<string, unknown>>): Row[] {
+  return Object.entries(entry).map(([name, value]) => [safe(name).replaceAll('_', ' '), shown(value)])
 }

@@ -10,6 +10,7 @@ import type { Line, Option } from './options.js'
 import { paint, rows, safe, shown } from './paper.js'
 import type { Row, Style } from './paper.js'
 import { optionalPolicyOf } from './policy.js'
+import { refused } from './refusal.js'
 import { optionalTokenOf } from './token.js'
 
 export async function doctor(io: Io, line: Line): Promise<Outcome> {
@@ -29,10 +30,7 @@ export async function doctor(io: Io, line: Line): Promise<Outcome> {
     throw new UsageError('nothing to look at; give a policy, a token, --discovery, --key-set or --page')
   const fetch = given.has('--offline') ? undefined : io.fetch
   const { answer, text } = await diagnose({ ...patient, now: io.now, fetch })
-  if ('error' in answer) {
-    const { path, message } = answer.error
-    throw new UsageError(`the policy is refused: ${path ? `\`${path}\` ` : ''}${message}`, text)
-  }
+  if ('error' in answer) throw refused(given, answer.error, text)
   const { findings, wanted } = answer
   return {
     code: findings.some(({ severity }) => severity !== 'info') ? EXIT.bad : EXIT.good,

@@ -18,7 +18,7 @@ export async function explain(io: Io, line: Line): Promise<Outcome> {
   const policy = await policyOf(io, line.given)
   const token = await tokenOf(io, line)
   const values = line.given.has('--values')
-  const { value, text, failure } = await askExplain(io, policy, token, values)
+  const { value, text, failure } = await askExplain(io, line.given, policy, token, values)
   return {
     code: exitCode(finalOf(value.verdict)),
     json: values ? text : withoutValues(value, text),

@@ -9,8 +9,17 @@ const END = 253_402_300_800
 
 /** As `2023-11-14T22:13:20Z, in 10 min`; a number that is no moment stays one. */
 export function moment(seconds: number, now: number): string {
-  if (!(seconds >= 0 && seconds < END)) return String(seconds)
-  return `${new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19)}Z, ${away(seconds - now)}`
+  return isMoment(seconds) ? `${date(seconds)}, ${away(seconds - now)}` : String(seconds)
+}
+
+/** As `2023-11-14T22:13:20Z`; a number that is no moment stays one. */
+export function date(seconds: number): string {
+  if (!isMoment(seconds)) return String(seconds)
+  return `${new Date(Math.floor(seconds) * 1000).toISOString().slice(0, 19)}Z`
+}
+
+function isMoment(seconds: number): boolean {
+  return seconds >= 0 && seconds < END
 }
 
 function away(seconds: number): string {

@@ -27,7 +27,7 @@ function row(paper: Paper, label: string, value: string, indent: number): string
   const margin = ' '.repeat(indent)
   const lines = wrap(value, WIDTH - indent - length(label) - 2)
   const rest = `\n${margin}${' '.repeat(length(label) + 2)}`
-  return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}\n`
+  return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n'
 }
 
 /** Columns under each other, two spaces apart. The first row is a heading. */
@@ -46,7 +46,7 @@ export function table(paper: Paper, [heading, ...lines]: readonly (readonly stri
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line: string | undefined
-  for (const word of text.split(' ')) {
+  for (const word of text.replace(/ +$/, '').split(' ')) {
     if (line === undefined) line = word
     else if (length(line) + 1 + length(word) <= width) line += ` ${word}`
     else {

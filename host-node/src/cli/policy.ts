@@ -1,5 +1,6 @@
 // The policy that the options describe, as the text the module reads. Nothing is checked here that the module checks.
 
+import type { Refused } from '../answers.js'
 import { FAMILY_CONTRACT } from '../family.js'
 import { once } from '../stateless.js'
 import { readJson, readText, UsageError } from './io.js'
@@ -7,6 +8,7 @@ import type { Io } from './io.js'
 import { secondsOf, valueOf } from './options.js'
 import type { Given, Option } from './options.js'
 import { membersOf } from './raw.js'
+import { refused } from './refusal.js'
 
 const OWN: readonly Option[] = ['--issuer', '--audience', '--jwks-uri', '--keys', '--algorithms', '--leeway']
 const FROM_CONTRACT: readonly Option[] = ['--issuer', '--audience', '--algorithms']
@@ -48,7 +50,8 @@ export async function contractAnswer(io: Io, option: string, file: string, given
     const value = valueOf(given, `--${name}`)
     if (value !== undefined) members.push(`"${name}":${JSON.stringify(value)}`)
   }
-  members.push(`"options":${objectOf(await entryOf(io, given))}`)
+  const options = await entryOf(io, given)
+  if (options.size > 0) members.push(`"options":${objectOf(options)}`)
   return once((engine) => {
     engine.contract(`{${members.join()}}`)
     return engine.lastText()
@@ -61,13 +64,7 @@ async function fromContract(io: Io, given: Given, file: string): Promise<string>
   const answer = await contractAnswer(io, '--contract', file, given)
   const policy = membersOf(answer).get('policy')
   if (policy !== undefined) return policy
-  throw new UsageError(`--contract is refused: ${refusalOf(answer)}`, answer)
-}
-
-/** One line on a refusal of the module. */
-export function refusalOf(answer: string): string {
-  const { error } = JSON.parse(answer) as { error: { path?: string; message: string } }
-  return error.path ? `\`${error.path}\` ${error.message}` : error.message
+  throw refused(given, (JSON.parse(answer) as Refused).error, answer)
 }
 
 // Name → JSON text of each member of the issuer entry.

@@ -6,7 +6,7 @@ import { askVerify } from './ask.js'
 import { memberValue } from './claims.js'
 import { EXIT } from './io.js'
 import type { Io, Outcome, Paper } from './io.js'
-import { moment } from './moment.js'
+import { date, moment } from './moment.js'
 import type { Line } from './options.js'
 import { paint, rows, safe, shown } from './paper.js'
 import type { Row } from './paper.js'
@@ -17,7 +17,7 @@ import { tokenOf } from './token.js'
 export async function verify(io: Io, line: Line): Promise<Outcome> {
   const policy = await policyOf(io, line.given)
   const token = await tokenOf(io, line)
-  const { value, text, failure } = await askVerify(io, policy, token)
+  const { value, text, failure } = await askVerify(io, line.given, policy, token)
   const final = finalOf(value)
   return {
     code: exitCode(final),
@@ -36,7 +36,7 @@ export function exitCode(verdict: Accepted | Rejected): number {
 export function headline(paper: Paper, verdict: Accepted | Rejected): string {
   if (verdict.verdict === 'accepted') return `${paint(paper, 'good', 'ACCEPTED')}\n`
   const word = verdict.status === 503 ? paint(paper, 'warn', 'NO VERDICT') : paint(paper, 'bad', 'REJECTED')
-  return `${word}  ${paint(paper, 'bold', verdict.code)}  ${verdict.message}\n`
+  return `${word}  ${paint(paper, 'bold', verdict.code)}\n${verdict.message}\n`
 }
 
 function acceptedPage(paper: Paper, verdict: Accepted): string {
@@ -75,10 +75,7 @@ function rejectedPage(paper: Paper, verdict: Rejected, failure: string | undefin
     value('claim', 'claim'),
     value('expected', 'expected'),
     value('found', 'actual'),
-    [
-      'now',
-      typeof details['now'] === 'number' ? `${details['now']} (${moment(details['now'], paper.now)})` : undefined,
-    ],
+    ['now', typeof details['now'] === 'number' ? date(details['now']) : undefined],
     ['leeway', details['leeway'] === undefined ? undefined : `${shown(details['leeway'])} s`],
     ['retry', retryAfter === undefined ? undefined : `after ${retryAfter} s`],
     ['cause', status === 503 && failure !== undefined ? safe(failure) : undefined],
