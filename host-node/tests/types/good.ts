@@ -4,7 +4,7 @@ import express from 'express'
 import { AuthError, ContractError, PolicyError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
 import type { AuthErrorCode, CheckResult, Explanation, Identity, Step } from '@fuzefront/authn'
 import type { UnverifiedToken, Verifier, VerifierOptions } from '@fuzefront/authn'
-import { doctor } from '@fuzefront/authn/doctor'
+import { diagnose } from '@fuzefront/authn/doctor'
 import type { Finding } from '@fuzefront/authn/doctor'
 import { requireAuth, requireRoles, requireScopes, requireTenant } from '@fuzefront/authn/express'
 
@@ -57,10 +57,10 @@ export async function explain(token: string): Promise<string> {
   return `${failed?.clause} ${String(subject)} ${code}`
 }
 
-export async function diagnose(token: string): Promise<string[]> {
-  const findings: readonly Finding[] = await doctor({ policy: fuzekeys, token, fetch, page: 'https://app.example/' })
-  await doctor({ policy: entry, discovery: '{}', keySet: '{}', offline: true, clock: () => 1 })
-  return findings.filter(({ severity }) => severity === 'error').map(({ remedy }) => remedy)
+export async function findings(token: string): Promise<string[]> {
+  const found: readonly Finding[] = await diagnose({ policy: fuzekeys, token, fetch, page: 'https://app.example/' })
+  await diagnose({ policy: entry, discovery: '{}', keySet: '{}', offline: true, clock: () => 1 })
+  return found.filter(({ severity }) => severity === 'error').map(({ remedy }) => remedy)
 }
 
 export function where(error: unknown): string | undefined {
