@@ -1,17 +1,10 @@
 // The columns of the table: how each library is started, and what must be known to read its figures.
 
-import { fileURLToPath } from "node:url";
-
-const target = fileURLToPath(new URL("../../target/", import.meta.url));
-const interpreter =
-  process.platform === "win32" ? "Scripts/python.exe" : "bin/python";
+// The Python in which ours and the other library are installed; `cargo xtask scenarios` gives it.
+const interpreter = process.env.AUTHN_PYTHON ?? "python3";
 
 const node = (script) => [process.execPath, script];
-const python = (environment, ...args) => [
-  `${target}${environment}/${interpreter}`,
-  "-B",
-  ...args,
-];
+const python = (...args) => [interpreter, "-B", ...args];
 
 const OURS =
   "the clock is its `clock` option; the random jitter is pinned per row, at its worst where it matters";
@@ -31,7 +24,7 @@ export const LIBRARIES = [
   {
     name: "Python",
     ours: true,
-    command: python("python", "ours.py"),
+    command: python("ours.py"),
     notes: [
       `\`Verifier(issuer, audience, jwks_uri, clock)\`, one thread a request; ${OURS}`,
     ],
@@ -39,7 +32,7 @@ export const LIBRARIES = [
   {
     name: "asyncio",
     ours: true,
-    command: python("python", "ours.py", "asyncio"),
+    command: python("ours.py", "asyncio"),
     notes: [
       `\`AsyncVerifier\` with the same options, all requests in one loop; ${OURS}`,
     ],
@@ -84,7 +77,7 @@ export const LIBRARIES = [
   },
   {
     name: "PyJWT",
-    command: python("peers", "pyjwt.py"),
+    command: python("pyjwt.py"),
     notes: [
       "`PyJWKClient(url)` and `jwt.decode`, one thread a request: set kept 5 min, 30 s between fetches for unknown keys, 30 s for a fetch",
       "`time.time` and `time.monotonic` are replaced by ones that follow the virtual clock; the time limit of a fetch is real",
