@@ -131,7 +131,7 @@ test('ready has nothing to do where keys are fixed', async (t) => {
   assert.deepEqual(issuer.requests, [])
 })
 
-test('ready fails with the reason when the issuer is down', async (t) => {
+test('ready fails with the reason when no issuer can be reached', async (t) => {
   const { issuer, make, token } = await setUp(t)
   await issuer.stop()
   const verifier = make()
