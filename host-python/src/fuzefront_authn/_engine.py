@@ -17,7 +17,15 @@ import wasmtime
 
 from ._errors import EngineError
 
-__all__ = ["ABI_MAJOR", "Broken", "Instance", "InvalidCall", "Module", "shared_module"]
+__all__ = [
+    "ABI_MAJOR",
+    "Broken",
+    "Instance",
+    "InvalidCall",
+    "Module",
+    "call_once",
+    "shared_module",
+]
 
 ABI_MAJOR = 1
 _EXPORTS = (
@@ -25,8 +33,12 @@ _EXPORTS = (
     "authn_buffer",
     "authn_buffer_size",
     "authn_close",
+    "authn_contract",
+    "authn_diagnose",
+    "authn_explain",
     "authn_fetch_failed",
     "authn_fetch_started",
+    "authn_inspect",
     "authn_offer",
     "authn_open",
     "authn_status",
@@ -143,6 +155,14 @@ def shared_module() -> Module:
         if _shared is None:
             _shared = Module(_read_wasm())
         return _shared
+
+
+def call_once(instance: Instance, export: str, data: bytes) -> bytes:
+    """As `Instance.call`, of what needs no verifier: a trap means that the module is unusable."""
+    try:
+        return instance.call(export, data=data)
+    except Broken as error:
+        raise EngineError(f"`authn.wasm` traps in `{export}`") from error
 
 
 def _read_wasm() -> bytes:

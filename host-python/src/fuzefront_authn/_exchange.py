@@ -21,6 +21,7 @@ __all__ = [
     "Fetched",
     "Need",
     "Outcome",
+    "explain_exchange",
     "fetch_exchange",
     "verdict_exchange",
 ]
@@ -93,17 +94,46 @@ def verdict_exchange(
     core: Core, clock: Callable[[], float], form: int, data: bytes
 ) -> Generator[Need, bool, dict[str, Any]]:
     """One request. Send True when asking again may help, False when no keys will come."""
+    verdict = yield from _asked(core, lambda: core.verify(form, data, read_clock(clock)), _itself)
+    return _settled(verdict)
+
+
+def explain_exchange(
+    core: Core, clock: Callable[[], float], form: int, data: bytes, values: bool
+) -> Generator[Need, bool, dict[str, Any]]:
+    """The same with a trace: returns the module's answer, its verdict settled."""
+
+    def ask() -> dict[str, Any]:
+        return core.explain(form, data, values, read_clock(clock))
+
+    answer = yield from _asked(core, ask, lambda answer: answer["verdict"])
+    return {**answer, "verdict": _settled(answer["verdict"])}
+
+
+def _asked(
+    core: Core, ask: Callable[[], dict[str, Any]], verdict_of: Callable[[dict[str, Any]], Any]
+) -> Generator[Need, bool, dict[str, Any]]:
     for _ in range(MAX_VERIFY_CALLS):
         epochs = [core.epoch(issuer) for issuer in range(len(core.issuers))]
-        verdict = core.verify(form, data, read_clock(clock))
+        answer = ask()
+        verdict = verdict_of(answer)
         fetch = verdict.get("fetch")
         if verdict["verdict"] != "keys_needed":
             if fetch is not None:
                 yield Need.of(fetch, epochs[fetch["issuer"]], background=True)
-            return verdict
-        if not (yield Need.of(verdict["fetch"], epochs[verdict["fetch"]["issuer"]])):
+            return answer
+        if not (yield Need.of(fetch, epochs[fetch["issuer"]])):
             break
-    otherwise: dict[str, Any] = verdict["otherwise"]
+    return answer
+
+
+def _itself(verdict: dict[str, Any]) -> dict[str, Any]:
+    return verdict
+
+
+def _settled(verdict: dict[str, Any]) -> dict[str, Any]:
+    """What holds when no more keys will come."""
+    otherwise: dict[str, Any] = verdict.get("otherwise", verdict)
     return otherwise
 
 

@@ -18,12 +18,20 @@ from ._exchange import Failed, Fetched, Outcome
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["MAX_BYTES", "get", "get_async", "load_httpx", "new_async_client", "new_client"]
+__all__ = [
+    "HEADERS",
+    "MAX_BYTES",
+    "get",
+    "get_async",
+    "load_httpx",
+    "new_async_client",
+    "new_client",
+]
 
 MAX_BYTES = 262144
 """The largest body that is read (docs/abi.md, "The host's part", 1)."""
 
-_HEADERS = {
+HEADERS = {
     "Accept": "application/json",
     # A compressed body could be far larger than what was read of it.
     "Accept-Encoding": "identity",
@@ -68,7 +76,7 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
     httpx = load_httpx()
     try:
         timeout = httpx.Timeout(max(0.001, deadline - time.monotonic()))
-        request = client.build_request("GET", url, headers=_HEADERS, timeout=timeout)
+        request = client.build_request("GET", url, headers=HEADERS, timeout=timeout)
         response = client.send(request, stream=True, follow_redirects=False)
         try:
             refused = _refused(response)
@@ -95,7 +103,7 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
     """Never raises but for cancellation; the caller bounds the time by cancelling it."""
     httpx = load_httpx()
     try:
-        request = client.build_request("GET", url, headers=_HEADERS)
+        request = client.build_request("GET", url, headers=HEADERS)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             refused = _refused(response)
