@@ -69,23 +69,22 @@ def read_contract(
 
     Raises ContractError for a contract, an app, an environment or options that are refused.
     """
-    given = {"app": app, "environment": environment, "options": options}
-    answer: dict[str, Any] = json.loads(contract_answer(contract_text(contract), **given))
+    asked = {"app": app, "environment": environment, "options": plain(options, "/options")}
+    members = {name: json.dumps(value) for name, value in asked.items() if value is not None}
+    answer: dict[str, Any] = json.loads(contract_answer(contract_text(contract), members))
     refused = answer.get("error")
     if refused is not None:
         raise ContractError(refused["message"], path=refused.get("path", ""))
     return answer
 
 
-def contract_answer(text: str, **given: Any) -> bytes:
-    """The module's answer on a contract document (JSON), as it came; None is not given."""
-    rest = {name: value for name, value in given.items() if value is not None}
-    # As the document was written: the module refuses what a parser here would pass over.
-    request = f'{{"contract":{text}'
-    if rest:
-        request += "," + json.dumps(plain(rest, "", ContractError))[1:]
-    else:
-        request += "}"
+def contract_answer(contract: str, members: Mapping[str, str]) -> bytes:
+    """The module's answer on a contract, as it came; the rest of the request is JSON too.
+
+    The document goes in as it is written: the module refuses what a parser here would pass over.
+    """
+    texts = {"contract": contract, **members}
+    request = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
     data = request.encode("utf-8", "surrogatepass")
     instance = _engine.shared_module().instance()
     if len(data) > instance.buffer_size:
