@@ -1,5 +1,158 @@
-//! The family contract document → the policy of one app.
+//! The family contract document → the policy of one app (`docs/contract/v1.md`, `docs/abi.md` "Contract").
 
-pub(crate) fn answer(_request: &[u8]) -> String {
-    crate::door::invalid_call("not built yet")
+mod document;
+mod model;
+mod options;
+mod overlay;
+mod references;
+mod shape;
+
+use crate::json::{self, Object, Value};
+use crate::limits;
+use crate::policy::PolicyError as Fault;
+use crate::policy::fields::Fields;
+use crate::writer::{self, ObjectWriter};
+
+use model::{App, Contract, Environment, Status};
+use options::Options;
+
+const REQUEST_MEMBERS: [&str; 4] = ["app", "contract", "environment", "options"];
+
+/// Checks a contract, or makes the policy of one app; the answer is JSON.
+pub(crate) fn answer(request: &[u8]) -> String {
+    match read(request) {
+        Ok(answer) if answer.len() <= limits::MESSAGE_BYTES => answer,
+        Ok(_) => refusal(&too_long("the policy")),
+        Err(fault) if fault.path.len() <= limits::MESSAGE_BYTES / 8 => refusal(&fault),
+        Err(_) => refusal(&too_long("the name of the faulty member")),
+    }
 }
+
+fn read(request: &[u8]) -> Result<String, Fault> {
+    if request.len() > limits::CONTRACT_BYTES {
+        return Err(too_long("the request"));
+    }
+    let (_, object) = json::parse_object(request).map_err(|error| Fault {
+        path: String::new(),
+        message: format!("the request is not a strict JSON object ({})", error.reason()),
+    })?;
+    let fields = Fields { object: &object, path: String::new() };
+    fields.only(&REQUEST_MEMBERS)?;
+    let contract = match object.get("contract") {
+        Some(Value::Object(document)) => document::read(document)?,
+        Some(_) => return fields.fault("contract", "is not an object"),
+        None => return fields.fault("contract", "is missing"),
+    };
+    let environment = choose_environment(&fields, &contract)?;
+    let Some(name) = fields.string("app")? else {
+        return match object.get("options") {
+            Some(_) => fields.fault("options", "have no meaning without `app`"),
+            None => Ok(ObjectWriter::new().raw("contract", &summary(&contract, environment)).finish()),
+        };
+    };
+    let app = choose_app(&fields, &contract, name)?;
+    let Some(environment) = environment.or_else(|| contract.only_environment()) else {
+        let known: Vec<&str> = contract.environments.iter().map(|environment| environment.name).collect();
+        return fields.fault("environment", &format!("is missing; known are {}", known.join(", ")));
+    };
+    let empty = Object::default();
+    let given = fields.object("options")?.map_or(&empty, |options| options.object);
+    let options = Options::read(given, app, environment)?;
+    let policy = overlay::policy(&contract, environment, app, &options)?;
+    let mut json = ObjectWriter::new();
+    json.raw("contract", &summary(&contract, Some(environment)))
+        .string("app", app.name)
+        .string("environment", environment.name)
+        .raw("policy", &policy);
+    Ok(json.optional("warning", warning(app, environment).as_deref()).finish())
+}
+
+fn choose_environment<'c, 'j>(
+    fields: &Fields<'_>,
+    contract: &'c Contract<'j>,
+) -> Result<Option<&'c Environment<'j>>, Fault> {
+    let Some(name) = fields.string("environment")? else {
+        return Ok(None);
+    };
+    match contract.environments.iter().find(|environment| environment.name == name) {
+        Some(environment) => Ok(Some(environment)),
+        None => {
+            let known: Vec<&str> = contract.environments.iter().map(|environment| environment.name).collect();
+            fields.fault(
+                "environment",
+                &format!("is no environment of the contract; known are {}", known.join(", ")),
+            )
+        }
+    }
+}
+
+fn choose_app<'c, 'j>(
+    fields: &Fields<'_>,
+    contract: &'c Contract<'j>,
+    name: &str,
+) -> Result<&'c App<'j>, Fault> {
+    match contract.apps.iter().find(|app| app.name == name) {
+        Some(app) => Ok(app),
+        None => {
+            let known: Vec<&str> = contract.apps.iter().map(|app| app.name).collect();
+            fields.fault("app", &format!("is no app of the contract; known are {}", known.join(", ")))
+        }
+    }
+}
+
+/// What the contract is, and its apps with their status in `environment`.
+fn summary(contract: &Contract<'_>, environment: Option<&Environment<'_>>) -> String {
+    let environments: Vec<&str> = contract.environments.iter().map(|environment| environment.name).collect();
+    let apps: Vec<String> = contract
+        .apps
+        .iter()
+        .map(|app| {
+            let status = environment.map_or(app.status, |environment| app.status_in(environment));
+            ObjectWriter::new()
+                .string("app", app.name)
+                .raw("client_id", &app.client_id.map_or(String::from("null"), writer::string))
+                .strings("audience", &app.audience)
+                .string("status", status.name())
+                .finish()
+        })
+        .collect();
+    ObjectWriter::new()
+        .string("name", contract.name)
+        .string("version", contract.version)
+        .strings("environments", &environments)
+        .raw("apps", &writer::array(&apps))
+        .finish()
+}
+
+/// Why tokens of this app may all be refused, although its policy is right.
+fn warning(app: &App<'_>, environment: &Environment<'_>) -> Option<String> {
+    let (app, status, environment) = (app.name, app.status_in(environment), environment.name);
+    match status {
+        Status::Active => None,
+        Status::Deprecated => {
+            Some(format!("`{app}` is deprecated: the next major version of the contract lacks it"))
+        }
+        Status::Planned => Some(format!(
+            "the client of `{app}` is only planned in `{environment}`: no token of it exists yet"
+        )),
+        Status::Symmetric => Some(format!(
+            "the issuer of `{app}` has no signing key in `{environment}`: its tokens are HS256 and all refused"
+        )),
+    }
+}
+
+fn too_long(what: &str) -> Fault {
+    Fault { path: String::new(), message: format!("{what} is too long") }
+}
+
+fn refusal(fault: &Fault) -> String {
+    let fault = ObjectWriter::new()
+        .string("code", "INVALID_CONTRACT")
+        .string("path", &fault.path)
+        .string("message", &fault.message)
+        .finish();
+    ObjectWriter::new().raw("error", &fault).finish()
+}
+
+#[cfg(test)]
+mod tests;

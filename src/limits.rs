@@ -93,3 +93,21 @@ pub const FETCH_TIMEOUT: u32 = 5;
 
 /// The module's message buffer, bytes: the largest input (a key set, or a policy with keys) and any answer.
 pub const MESSAGE_BYTES: usize = 512 * 1024;
+
+/// Largest contract request, bytes: a contract, and options with a key set of usual size. The family's contract has 7 KiB.
+pub const CONTRACT_BYTES: usize = 256 * 1024;
+
+/// Most apps, and most issuers, of a contract: with the next three it bounds the policies that a check makes.
+pub const CONTRACT_ITEMS: usize = 64;
+
+/// Most environments of a contract, hosts of an environment, and origins of a host.
+pub const CONTRACT_ENVIRONMENTS: usize = 8;
+
+/// Most issuers of one app of a contract.
+pub const APP_ISSUERS: usize = 4;
+
+/// Longest string of a contract that enters a policy, characters.
+pub const CONTRACT_TEXT: usize = 512;
+
+/// Longest note or title of a contract, characters.
+pub const CONTRACT_NOTE: usize = 2048;

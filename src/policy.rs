@@ -1,5 +1,6 @@
 //! What one app accepts, typed so that a half-filled policy cannot exist. Reading it is in `policy/reader.rs`.
 
+pub(crate) mod fields;
 mod fingerprint;
 mod reader;
 

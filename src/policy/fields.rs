@@ -1,0 +1,97 @@
+//! One object of a configuration document, read strictly: unknown members are refused by name, and every fault says
+//! where it stands.
+
+use super::PolicyError;
+use crate::json::{Object, Value};
+use crate::limits;
+
+/// The members of one object, and where it stands.
+pub(crate) struct Fields<'j> {
+    pub(crate) object: &'j Object<'j>,
+    pub(crate) path: String,
+}
+
+impl<'j> Fields<'j> {
+    pub(crate) fn fault<T>(&self, name: &str, message: &str) -> Result<T, PolicyError> {
+        Err(PolicyError { path: format!("{}/{name}", self.path), message: message.to_owned() })
+    }
+
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), PolicyError> {
+        for (name, _) in self.object.iter() {
+            if !known.contains(&name) {
+                let message = format!("is an unknown member; known are {}", known.join(", "));
+                return self.fault(&pointer(name), &message);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Result<Option<Fields<'j>>, PolicyError> {
+        match self.object.get(name) {
+            None => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(Fields { object, path: format!("{}/{name}", self.path) })),
+            Some(_) => self.fault(name, "is not an object"),
+        }
+    }
+
+    pub(crate) fn string(&self, name: &str) -> Result<Option<&'j str>, PolicyError> {
+        match self.object.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => self.fault(name, "is not a string"),
+        }
+    }
+
+    /// A list of distinct strings, none of them empty; sorted, except for issuers, whose first is asked for
+    /// discovery.
+    pub(crate) fn strings(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
+        let Some(value) = self.object.get(name) else {
+            return Ok(None);
+        };
+        let Some(items) = value.as_strings().filter(|items| items.len() <= limits::POLICY_ITEMS) else {
+            return self.fault(name, "is not a list of at most 64 strings");
+        };
+        let mut list: Vec<String> = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            if item.is_empty() {
+                return self.fault(&format!("{name}/{index}"), "is empty");
+            }
+            if !list.iter().any(|other| other == item) {
+                list.push(item.to_owned());
+            }
+        }
+        Ok(Some(list))
+    }
+
+    /// The same, but at least one string.
+    pub(crate) fn filled(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
+        match self.strings(name)? {
+            Some(list) if list.is_empty() => self.fault(name, "is empty"),
+            list => Ok(list),
+        }
+    }
+
+    pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>, PolicyError> {
+        let Some(value) = self.object.get(name) else {
+            return Ok(None);
+        };
+        let number = value.as_number().filter(|number| number.fract() == 0.0);
+        match number.and_then(|number| whole(number, most)).filter(|number| *number >= least) {
+            Some(number) => Ok(Some(number)),
+            None => self.fault(name, &format!("is not a whole number of seconds from {least} to {most}")),
+        }
+    }
+}
+
+fn whole(number: f64, most: u32) -> Option<u32> {
+    if !(0.0..=f64::from(most)).contains(&number) {
+        return None;
+    }
+    #[expect(clippy::as_conversions, reason = "the range was checked: a whole number from 0 to a u32")]
+    Some(number as u32)
+}
+
+/// A name as it stands in a JSON Pointer (RFC 6901 section 3).
+pub(crate) fn pointer(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
