@@ -137,7 +137,7 @@ impl Session {
     /// What a token says, unverified.
     #[must_use]
     pub fn inspect(token: &[u8]) -> String {
-        inspect::answer(token)
+        inspect(token).to_json()
     }
 
     /// A contract document → the policy of one app.

@@ -31,9 +31,11 @@ pub use crate::algorithm::Algorithm;
 pub use crate::code::Code;
 pub use crate::door::{Form, Session};
 pub use crate::identity::{Identity, Kind, TokenFacts};
+pub use crate::inspect::{Unverified, inspect};
 pub use crate::keyring::Offer;
 pub use crate::policy::{Mode, Policy, PolicyError};
 pub use crate::time::UnixTime;
+pub use crate::token::TokenForm;
 pub use crate::verdict::{
     Accepted, Details, Document, Fetch, KeyState, KeysInfo, KeysNeeded, Rejection, Verdict,
 };

@@ -9,12 +9,47 @@ use crate::json::{self, Object, Value};
 use crate::limits;
 use crate::verdict::{Details, Rejection};
 
-/// The decoded parts of a token; parsing borrows from them.
+/// What a token looks like before anything of it is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenForm {
+    /// Three parts: a signed token in compact form (RFC 7515 section 7.1).
+    Jws,
+    /// Five parts: an encrypted token in compact form (RFC 7516 section 7.1).
+    Jwe,
+    /// No dot in it: an API token or a session id.
+    Opaque,
+    /// None of these.
+    Malformed,
+}
+
+impl TokenForm {
+    pub(crate) fn of(token: &[u8]) -> Self {
+        match token.iter().filter(|byte| **byte == b'.').count() {
+            2 => Self::Jws,
+            4 => Self::Jwe,
+            0 if !token.is_empty() && !token.starts_with(b"{") => Self::Opaque,
+            _ => Self::Malformed,
+        }
+    }
+
+    /// The word used in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jws => "jws",
+            Self::Jwe => "jwe",
+            Self::Opaque => "opaque",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+/// The decoded parts of a token, `None` where one is not base64url; parsing borrows from them.
 pub(crate) struct Parts<'t> {
-    signing_input: &'t [u8],
-    header: Vec<u8>,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
+    pub(crate) signing_input: &'t [u8],
+    pub(crate) header: Option<Vec<u8>>,
+    pub(crate) payload: Option<Vec<u8>>,
+    pub(crate) signature: Option<Vec<u8>>,
 }
 
 /// A parsed token whose signature nobody has checked.
@@ -76,62 +111,93 @@ fn contains_bearer(value: &[u8]) -> bool {
     })
 }
 
-impl<'t> Parts<'t> {
-    /// Classifies the token and decodes its parts.
-    pub(crate) fn split(token: &'t [u8]) -> Result<Self, Rejection> {
-        if token.is_empty() {
-            return Err(Rejection::new(Code::NoToken));
-        }
-        if token.len() > limits::TOKEN_BYTES {
-            return Err(Rejection::new(Code::TokenTooLarge));
-        }
-        match token.iter().filter(|byte| **byte == b'.').count() {
-            2 => {}
-            4 => return Err(Rejection::new(Code::EncryptedToken)),
-            _ if token.starts_with(b"{") => {
-                return Err(Rejection::because(Code::Malformed, "json_serialization"));
-            }
-            0 => return Err(Rejection::because(Code::Malformed, "opaque_token")),
-            _ => return Err(Rejection::because(Code::Malformed, "wrong_number_of_parts")),
-        }
-        let mut parts = token.split(|byte| *byte == b'.');
-        let mut next = |part| {
-            let text = parts.next().unwrap_or_default();
-            base64url::decode(text).map(|bytes| (text, bytes)).ok_or_else(|| malformed(part, "not_base64url"))
-        };
-        let (header_text, header) = next("header")?;
-        let (payload_text, payload) = next("payload")?;
-        let (_, signature) = next("signature")?;
-        let signing_input = token.get(..header_text.len() + 1 + payload_text.len()).unwrap_or_default();
-        Ok(Self { signing_input, header, payload, signature })
+/// There is a token, and it is not too long.
+pub(crate) fn check_size(token: &[u8]) -> Result<(), Rejection> {
+    if token.is_empty() {
+        return Err(Rejection::new(Code::NoToken));
     }
+    if token.len() > limits::TOKEN_BYTES {
+        return Err(Rejection::new(Code::TokenTooLarge));
+    }
+    Ok(())
+}
 
-    /// Parses header and payload.
-    pub(crate) fn parse(&self) -> Result<UnverifiedToken<'_>, Rejection> {
-        let (_, header) =
-            json::parse_object(&self.header).map_err(|error| malformed("header", error.reason()))?;
-        let (payload, claims) =
-            json::parse_object(&self.payload).map_err(|error| malformed("payload", error.reason()))?;
-        Ok(UnverifiedToken {
-            header: parse_header(&header)?,
-            payload,
-            claims,
-            signing_input: self.signing_input,
-            signature: &self.signature,
-        })
+/// The token is a signed one in compact form.
+pub(crate) fn check_form(token: &[u8]) -> Result<(), Rejection> {
+    match TokenForm::of(token) {
+        TokenForm::Jws => Ok(()),
+        TokenForm::Jwe => Err(Rejection::new(Code::EncryptedToken)),
+        TokenForm::Opaque => Err(Rejection::because(Code::Malformed, "opaque_token")),
+        TokenForm::Malformed if token.starts_with(b"{") => {
+            Err(Rejection::because(Code::Malformed, "json_serialization"))
+        }
+        TokenForm::Malformed => Err(Rejection::because(Code::Malformed, "wrong_number_of_parts")),
     }
 }
 
-/// RFC 7515 section 4.1. An extension that must be understood is refused (sections 4.1.11; RFC 7797 section 3).
-fn parse_header<'p>(header: &Object<'p>) -> Result<Header<'p>, Rejection> {
+impl<'t> Parts<'t> {
+    /// Decodes the first three parts.
+    pub(crate) fn decode(token: &'t [u8]) -> Self {
+        let mut texts = token.split(|byte| *byte == b'.');
+        let mut next = || texts.next().unwrap_or_default();
+        let (header, payload, signature) = (next(), next(), next());
+        Self {
+            signing_input: token.get(..header.len() + 1 + payload.len()).unwrap_or_default(),
+            header: base64url::decode(header),
+            payload: base64url::decode(payload),
+            signature: base64url::decode(signature),
+        }
+    }
+
+    /// Every part has the one spelling that base64url gives it.
+    pub(crate) fn check_encoding(&self) -> Result<(), Rejection> {
+        for (part, bytes) in
+            [("header", &self.header), ("payload", &self.payload), ("signature", &self.signature)]
+        {
+            if bytes.is_none() {
+                return Err(malformed(part, "not_base64url"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Parses a decoded part, which must be one strict JSON object.
+pub(crate) fn read_object<'p>(
+    part: &'static str,
+    bytes: &'p [u8],
+) -> Result<(&'p str, Object<'p>), Rejection> {
+    json::parse_object(bytes).map_err(|error| malformed(part, error.reason()))
+}
+
+/// An extension that must be understood is refused (RFC 7515 section 4.1.11; RFC 7797 section 3).
+pub(crate) fn check_extensions(header: &Object<'_>) -> Result<(), Rejection> {
     for name in ["crit", "b64"] {
         if header.get(name).is_some() {
             let details = Details { part: Some("header"), ..Details::claim(name) };
             return Err(Rejection::with(Code::UnsupportedHeader, details));
         }
     }
-    let alg = text(header, "alg")?.ok_or_else(|| header_fault("alg", "missing"))?;
-    Ok(Header { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
+    Ok(())
+}
+
+impl<'p> UnverifiedToken<'p> {
+    pub(crate) fn read(parts: &'p Parts<'p>) -> Result<Self, Rejection> {
+        let (_, header) = read_object("header", parts.header.as_deref().unwrap_or_default())?;
+        let (payload, claims) = read_object("payload", parts.payload.as_deref().unwrap_or_default())?;
+        check_extensions(&header)?;
+        let signature = parts.signature.as_deref().unwrap_or_default();
+        let header = Header::read(&header)?;
+        Ok(Self { header, payload, claims, signing_input: parts.signing_input, signature })
+    }
+}
+
+impl<'p> Header<'p> {
+    /// The parameters of RFC 7515 section 4.1 that a verifier needs.
+    pub(crate) fn read(header: &Object<'p>) -> Result<Self, Rejection> {
+        let alg = text(header, "alg")?.ok_or_else(|| header_fault("alg", "missing"))?;
+        Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
+    }
 }
 
 fn text<'p>(header: &Object<'p>, name: &str) -> Result<Option<Cow<'p, str>>, Rejection> {

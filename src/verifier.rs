@@ -128,8 +128,11 @@ impl Verifier {
     }
 
     fn run(&self, token: &[u8], now: UnixTime) -> Result<Accepted, Stop> {
-        let parts = Parts::split(token)?; // 1, 2: classify and decode
-        let token = parts.parse()?; // 2: strict JSON
+        token::check_size(token)?; // 1
+        token::check_form(token)?;
+        let parts = Parts::decode(token); // 2: strict base64url
+        parts.check_encoding()?;
+        let token = UnverifiedToken::read(&parts)?; // 2: strict JSON
         let (keyring, policy) = self.entry_for(&token)?; // 4: picks the entry, whose types are checked first
         let algorithm = check_algorithm(&token.header, policy)?; // 5
         let keys = find_keys(keyring, policy, &token.header, algorithm, now)?; // 6

@@ -1,4 +1,4 @@
-"""Runs the shared vectors through the module as Python hosts it; compares every verdict's bytes.
+"""Runs the shared vectors through the module as Python hosts it; compares every answer's bytes.
 
     python tests/conformance.py [folder of vectors]
 
@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent / "host-python" / "src"))
 from fuzefront_authn._engine import Instance, shared_module  # noqa: E402
 
 SCHEMA = "fuzefront-authn-vectors-v1"
+CALLS_SCHEMA = "fuzefront-authn-calls-v1"
 FORMS = {"token": 0, "authorization": 1}
 WHATS = {"discovery": 0, "key_set": 1}
 BESIDE = {"schema.json", "jwt-simple-deviations.json"}
@@ -28,7 +29,7 @@ BESIDE = {"schema.json", "jwt-simple-deviations.json"}
 
 
 class Tally:
-    """What came of the cases, and the SHA-256 over the bytes of all verdicts in order."""
+    """What came of the cases, and the SHA-256 over the bytes of all answers in order."""
 
     def __init__(self) -> None:
         self.passed = 0
@@ -44,8 +45,7 @@ class Tally:
 
 def main(arguments: list[str]) -> int:
     folder = Path(arguments[0]) if arguments else HERE / "vectors"
-    found = (path for path in folder.glob("*.json") if path.name not in BESIDE)
-    files = sorted(found, key=lambda path: path.name)
+    files = vector_files(folder)
     if not files:
         print(f"no vectors in `{folder.name}`", file=sys.stderr)
         return 2
@@ -53,12 +53,19 @@ def main(arguments: list[str]) -> int:
     module = shared_module()
     for path in files:
         run_file(module.instance(), json.loads(path.read_text("utf-8")), path.name, tally)
+    for path in vector_files(folder / "calls"):
+        run_calls(module.instance(), json.loads(path.read_text("utf-8")), path.name, tally)
     for failure in tally.failures:
         print(failure, file=sys.stderr)
     print(f"module {module.digest}")
     counts = f"{tally.passed} passed, {len(tally.failures)} failed, 0 skipped"
     print(f"conformance python: {counts}, verdicts {tally.verdicts.hexdigest()}")
     return 1 if tally.failures else 0
+
+
+def vector_files(folder: Path) -> list[Path]:
+    found = (path for path in folder.glob("*.json") if path.name not in BESIDE)
+    return sorted(found, key=lambda path: path.name)
 
 
 def run_file(instance: Instance, file: dict[str, Any], name: str, tally: Tally) -> None:
@@ -68,6 +75,17 @@ def run_file(instance: Instance, file: dict[str, Any], name: str, tally: Tally) 
     for group in file["groups"]:
         for case, fault in run_group(instance, group, tally):
             tally.count(f"{name} {case}", fault)
+
+
+def run_calls(instance: Instance, file: dict[str, Any], name: str, tally: Tally) -> None:
+    """The calls that need no verifier."""
+    if file.get("schema") != CALLS_SCHEMA:
+        tally.count(name, f"the schema is not `{CALLS_SCHEMA}`")
+        return
+    for case in file["cases"]:
+        answer = instance.call(case["call"], data=content(case, "input"))
+        tally.verdicts.update(answer)
+        tally.count(f"{name} {case['id']}", compare(case, "answer", answer))
 
 
 def run_group(
@@ -91,7 +109,7 @@ def run_group(
         form, now = FORMS[case["form"]], float(case["now"])
         answer = instance.call("authn_verify", verifier, form, now, data=content(case, "input"))
         tally.verdicts.update(answer)
-        yield case["id"], compare(case, answer)
+        yield case["id"], compare(case, "verdict", answer)
     instance.close(verifier)
 
 
@@ -116,10 +134,10 @@ def content(holder: dict[str, Any], name: str) -> bytes:
     return str(holder[name]).encode("utf-8", "surrogatepass")
 
 
-def compare(case: dict[str, Any], answer: bytes) -> Optional[str]:
-    if hashlib.sha256(answer).hexdigest() == case["verdict_sha256"]:
+def compare(case: dict[str, Any], member: str, answer: bytes) -> Optional[str]:
+    if hashlib.sha256(answer).hexdigest() == case[f"{member}_sha256"]:
         return None
-    return f"expected {json.dumps(case['verdict'])}, got {answer.decode('utf-8', 'replace')}"
+    return f"expected {json.dumps(case[member])}, got {answer.decode('utf-8', 'replace')}"
 
 
 if __name__ == "__main__":

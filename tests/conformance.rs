@@ -28,6 +28,10 @@ impl Engine for Native {
         self.0.open(policy)
     }
 
+    fn close(&mut self, verifier: u32) {
+        assert!(self.0.close(verifier));
+    }
+
     fn offer(&mut self, verifier: u32, offer: &vectors::Offer) -> String {
         let (issuer, now, body) = (offer.issuer, offer.now, &offer.body);
         if offer.is_key_set {
@@ -40,6 +44,15 @@ impl Engine for Native {
     fn verify(&mut self, verifier: u32, case: &Case) -> String {
         let form = if case.is_token { Form::Token } else { Form::Authorization };
         self.0.verify(verifier, form, case.now, &case.input)
+    }
+
+    fn call(&mut self, export: &str, input: &[u8]) -> String {
+        match export {
+            "authn_contract" => Session::contract(input),
+            "authn_diagnose" => Session::diagnose(input),
+            "authn_inspect" => Session::inspect(input),
+            _ => format!("the crate has no `{export}`"),
+        }
     }
 }
 
@@ -113,6 +126,11 @@ fn vector_files_follow_their_schema() {
         let faults = schema::faults(&schema, &schema, &file, "");
         assert!(faults.is_empty(), "{name}: {faults:?}");
     }
+    let calls = vectors::json("calls/schema.json");
+    for (name, file) in vectors::call_files() {
+        let faults = schema::faults(&calls, &calls, &file, "");
+        assert!(faults.is_empty(), "calls/{name}: {faults:?}");
+    }
     let definition = &schema["$defs"]["deviations"];
     let faults = schema::faults(&schema, definition, &vectors::json("jwt-simple-deviations.json"), "");
     assert!(faults.is_empty(), "{faults:?}");
@@ -143,8 +161,37 @@ fn the_schema_refuses_what_it_should() {
 }
 
 #[test]
+fn the_schema_of_calls_refuses_what_it_should() {
+    let schema = vectors::json("calls/schema.json");
+    let (_, good) = vectors::call_files().remove(0);
+    for (path, value) in [
+        ("/schema", Value::from("fuzefront-authn-vectors-v1")),
+        ("/stage", Value::from("No Word")),
+        ("/cases", Value::from(Vec::<Value>::new())),
+        ("/cases/0/call", Value::from("authn_verify")),
+        ("/cases/0/answer", Value::Null),
+        ("/cases/0/answer_sha256", Value::from("0")),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(path).unwrap() = value;
+        assert!(!schema::faults(&schema, &schema, &bad, "").is_empty(), "{path}");
+    }
+    let mut extra = good;
+    extra["cases"][0]["extra"] = Value::Null;
+    assert!(!schema::faults(&schema, &schema, &extra, "").is_empty());
+}
+
+#[test]
 fn ids_are_unique_and_named_for_their_stage() {
     let mut ids = BTreeSet::new();
+    for (name, file) in vectors::call_files() {
+        let stage = file["stage"].as_str().unwrap();
+        assert_eq!(name, format!("{stage}.json"));
+        for call in vectors::calls_of(&file) {
+            assert!(call.id.starts_with(&format!("{stage}/")), "{}", call.id);
+            assert!(ids.insert(call.id.clone()), "twice: {}", call.id);
+        }
+    }
     for (name, file) in vectors::files() {
         let stage = file["stage"].as_str().unwrap();
         assert_eq!(name, format!("{stage}.json"));
@@ -168,6 +215,11 @@ fn flags_are_explained_and_explanations_used() {
             .flat_map(|case| case.flags)
             .collect();
         assert_eq!(notes, used, "{name}");
+    }
+    for (name, file) in vectors::call_files() {
+        let notes: BTreeSet<String> = file["notes"].as_object().unwrap().keys().cloned().collect();
+        let used: BTreeSet<String> = vectors::calls_of(&file).into_iter().flat_map(|it| it.flags).collect();
+        assert_eq!(notes, used, "calls/{name}");
     }
 }
 

@@ -25,8 +25,8 @@ impl Module {
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
         let mut module = Self { store, instance, memory, buffer: 0 };
-        assert_eq!(module.call::<(), i32>("authn_abi_version", ()) >> 16, 1);
-        let address: i32 = module.call("authn_buffer", ());
+        assert_eq!(module.ask::<(), i32>("authn_abi_version", ()) >> 16, 1);
+        let address: i32 = module.ask("authn_buffer", ());
         module.buffer = usize::try_from(address).unwrap();
         module
     }
@@ -44,7 +44,7 @@ impl Module {
         String::from_utf8(answer).unwrap()
     }
 
-    fn call<P: WasmParams, R: WasmResults>(&mut self, name: &str, arguments: P) -> R {
+    fn ask<P: WasmParams, R: WasmResults>(&mut self, name: &str, arguments: P) -> R {
         let function = self.instance.get_typed_func::<P, R>(&mut self.store, name).unwrap();
         function.call(&mut self.store, arguments).unwrap()
     }
@@ -53,8 +53,12 @@ impl Module {
 impl Engine for Module {
     fn open(&mut self, policy: &[u8]) -> String {
         let length = self.write(policy);
-        let answer = self.call("authn_open", length);
+        let answer = self.ask("authn_open", length);
         self.read(answer)
+    }
+
+    fn close(&mut self, verifier: u32) {
+        assert_eq!(self.ask::<i32, i32>("authn_close", verifier.cast_signed()), 1);
     }
 
     fn offer(&mut self, verifier: u32, offer: &Offer) -> String {
@@ -68,14 +72,20 @@ impl Engine for Module {
             0.0,
             length,
         );
-        let answer = self.call("authn_offer", arguments);
+        let answer = self.ask("authn_offer", arguments);
         self.read(answer)
     }
 
     fn verify(&mut self, verifier: u32, case: &Case) -> String {
         let length = self.write(&case.input);
         let form = i32::from(!case.is_token);
-        let answer = self.call("authn_verify", (verifier.cast_signed(), form, case.now, length));
+        let answer = self.ask("authn_verify", (verifier.cast_signed(), form, case.now, length));
+        self.read(answer)
+    }
+
+    fn call(&mut self, export: &str, input: &[u8]) -> String {
+        let length = self.write(input);
+        let answer = self.ask(export, length);
         self.read(answer)
     }
 }

@@ -11,8 +11,11 @@ use sha2::{Digest, Sha256};
 /// One way to reach the verifier.
 pub trait Engine {
     fn open(&mut self, policy: &[u8]) -> String;
+    fn close(&mut self, verifier: u32);
     fn offer(&mut self, verifier: u32, offer: &Offer) -> String;
     fn verify(&mut self, verifier: u32, case: &Case) -> String;
+    /// A call that needs no verifier, by the name of its export.
+    fn call(&mut self, export: &str, input: &[u8]) -> String;
 }
 
 pub struct Group {
@@ -43,6 +46,15 @@ pub struct Case {
     pub digest: String,
 }
 
+/// A call that needs no verifier, and the digest of its answer.
+pub struct Call {
+    pub id: String,
+    pub export: String,
+    pub input: Vec<u8>,
+    pub flags: Vec<String>,
+    pub digest: String,
+}
+
 /// A difference from jwt-simple that is known and has its reason.
 pub struct Deviation {
     pub cases: String,
@@ -63,7 +75,7 @@ impl Deviation {
 pub struct Tally {
     pub passed: usize,
     pub failures: Vec<String>,
-    /// SHA-256 over all verdicts in order.
+    /// SHA-256 over all verdicts, and all answers to calls, in order.
     pub digest: String,
 }
 
@@ -75,16 +87,36 @@ pub fn json(name: &str) -> Value {
 
 /// The vector files, sorted by name.
 pub fn files() -> Vec<(String, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let mut names: Vec<String> = fs::read_dir(folder)
+    documents("", &["jwt-simple-deviations.json", "schema.json"])
+}
+
+/// The files of `tests/vectors/calls`, sorted by name.
+pub fn call_files() -> Vec<(String, Value)> {
+    documents("calls/", &["schema.json"])
+}
+
+fn documents(folder: &str, beside: &[&str]) -> Vec<(String, Value)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(folder);
+    let mut names: Vec<String> = fs::read_dir(path)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| {
-            name.ends_with(".json") && name != "schema.json" && name != "jwt-simple-deviations.json"
-        })
+        .filter(|name| name.ends_with(".json") && !beside.contains(&name.as_str()))
         .collect();
     names.sort();
-    names.into_iter().map(|name| (name.clone(), json(&name))).collect()
+    names.into_iter().map(|name| (name.clone(), json(&format!("{folder}{name}")))).collect()
+}
+
+pub fn calls_of(file: &Value) -> Vec<Call> {
+    list(&file["cases"])
+        .iter()
+        .map(|call| Call {
+            id: text(&call["id"]),
+            export: text(&call["call"]),
+            input: bytes(call, "input"),
+            flags: list(&call["flags"]).iter().map(text).collect(),
+            digest: text(&call["answer_sha256"]),
+        })
+        .collect()
 }
 
 pub fn groups() -> Vec<Group> {
@@ -118,6 +150,11 @@ pub fn run(engine: &mut impl Engine) -> Tally {
     for group in groups() {
         run_group(engine, &group, &mut tally, &mut all);
     }
+    for call in call_files().iter().flat_map(|(_, file)| calls_of(file)) {
+        let answer = engine.call(&call.export, &call.input);
+        all.update(answer.as_bytes());
+        tally.count(hex(&Sha256::digest(answer.as_bytes())) == call.digest, &call.id, &answer);
+    }
     tally.digest = hex(&all.finalize());
     tally
 }
@@ -144,6 +181,7 @@ fn run_group(engine: &mut impl Engine, group: &Group, tally: &mut Tally, all: &m
         all.update(verdict.as_bytes());
         tally.count(hex(&Sha256::digest(verdict.as_bytes())) == case.digest, &case.id, &verdict);
     }
+    engine.close(verifier);
 }
 
 impl Tally {

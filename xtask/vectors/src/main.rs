@@ -1,4 +1,4 @@
-//! Mints `tests/vectors/*.json`, or with `--check` compares them with what would be minted. The expected code of every
+//! Mints `tests/vectors/`, or with `--check` compares them with what would be minted. The expected code of every
 //! case is stated in `stages/`; the exact verdict is recorded from the native core and must carry that code.
 #![expect(
     clippy::expect_used,
@@ -8,6 +8,7 @@
     reason = "a broken fixture must stop the generator"
 )]
 
+mod calls;
 mod flags;
 mod keys;
 mod mint;
@@ -29,19 +30,23 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut faults = 0;
-    for stage in stages::all() {
-        match record::file(&stage) {
-            Ok(text) => faults += usize::from(!put(stage.name, &text, check)),
-            Err(contradictions) => {
-                faults += contradictions.len();
-                for contradiction in contradictions {
-                    eprintln!("{contradiction}");
-                }
+    let verdicts = stages::all().into_iter().map(|stage| (stage.name.to_owned(), record::file(&stage)));
+    let calls = calls::all().into_iter().map(|stage| (format!("calls/{}", stage.name), calls::file(&stage)));
+    let faults: usize = verdicts.chain(calls).map(|(name, file)| write(&name, file, check)).sum();
+    if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Writes or compares a file, and counts what is wrong.
+fn write(name: &str, file: Result<String, Vec<String>>, check: bool) -> usize {
+    match file {
+        Ok(text) => usize::from(!put(name, &text, check)),
+        Err(contradictions) => {
+            for contradiction in &contradictions {
+                eprintln!("{contradiction}");
             }
+            contradictions.len()
         }
     }
-    if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Writes the file, or says whether it is there already, byte for byte.
@@ -55,7 +60,10 @@ fn put(name: &str, text: &str, check: bool) -> bool {
     if !same {
         fs::write(&path, text).expect("tests/vectors can be written");
     }
-    let cases = text.matches("\"verdict_sha256\"").count() + text.matches("\"open_error\"").count();
+    let cases: usize = ["\"answer_sha256\"", "\"open_error\"", "\"verdict_sha256\""]
+        .into_iter()
+        .map(|member| text.matches(member).count())
+        .sum();
     println!("tests/vectors/{name}.json: {cases} cases{}", if same { ", unchanged" } else { "" });
     true
 }

@@ -19,8 +19,19 @@ pub fn file(stage: &Stage) -> Result<String, Vec<String>> {
 }
 
 fn write_file(stage: &Stage, groups: &[String]) -> String {
-    let used: BTreeSet<&str> =
-        stage.groups.iter().flat_map(|group| &group.cases).flat_map(|case| case.flags.clone()).collect();
+    let cases = stage.groups.iter().flat_map(|group| &group.cases);
+    format!(
+        "{{\n  \"schema\": \"fuzefront-authn-vectors-v1\",\n  \"stage\": {},\n  \"notes\": {},\n  \
+         \"groups\": [\n{}\n  ]\n}}\n",
+        json!(stage.name),
+        notes(cases.flat_map(|case| case.flags.clone())),
+        groups.join(",\n")
+    )
+}
+
+/// What the flags that are used mean.
+pub fn notes(flags: impl Iterator<Item = &'static str>) -> String {
+    let used: BTreeSet<&str> = flags.collect();
     let notes: Vec<String> = used
         .into_iter()
         .map(|flag| {
@@ -28,13 +39,7 @@ fn write_file(stage: &Stage, groups: &[String]) -> String {
             format!("    {}: {}", json!(flag), json!(text))
         })
         .collect();
-    let notes = if notes.is_empty() { "{}".into() } else { format!("{{\n{}\n  }}", notes.join(",\n")) };
-    format!(
-        "{{\n  \"schema\": \"fuzefront-authn-vectors-v1\",\n  \"stage\": {},\n  \"notes\": {notes},\n  \
-         \"groups\": [\n{}\n  ]\n}}\n",
-        json!(stage.name),
-        groups.join(",\n")
-    )
+    if notes.is_empty() { "{}".into() } else { format!("{{\n{}\n  }}", notes.join(",\n")) }
 }
 
 fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
@@ -99,17 +104,21 @@ fn record_case(session: &Session, handle: u32, case: &Case, faults: &mut Vec<Str
     if let Some(fault) = contradiction(case.expect, &parse(&verdict)) {
         faults.push(format!("{}: expected {fault}, got {verdict}", case.name));
     }
-    let digest: String =
-        Sha256::digest(verdict.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     format!(
         "        {{ \"id\": {}, \"comment\": {}, \"form\": \"{word}\", {}, \"now\": {}, \"flags\": {},\n          \
-         \"verdict\": {verdict},\n          \"verdict_sha256\": \"{digest}\" }}",
+         \"verdict\": {verdict},\n          \"verdict_sha256\": \"{}\" }}",
         json!(case.name),
         json!(case.comment),
         bytes("input", &case.input),
         case.now,
         json!(case.flags),
+        digest(&verdict),
     )
+}
+
+/// SHA-256 of the exact bytes of an answer.
+pub fn digest(answer: &str) -> String {
+    Sha256::digest(answer.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What was expected, if the verdict is another.
@@ -127,12 +136,12 @@ fn contradiction(expect: Expect, verdict: &Value) -> Option<String> {
     (!same).then(|| format!("{expect:?}"))
 }
 
-fn parse(text: &str) -> Value {
+pub fn parse(text: &str) -> Value {
     serde_json::from_str(text).expect("the core answers JSON")
 }
 
 /// As text where it is text, else in base64.
-fn bytes(name: &str, bytes: &[u8]) -> String {
+pub fn bytes(name: &str, bytes: &[u8]) -> String {
     match core::str::from_utf8(bytes) {
         Ok(text) => format!("\"{name}\": {}", json!(text)),
         Err(_) => format!("\"{name}_base64\": {}", json!(Base64::encode_string(bytes))),
