@@ -13,7 +13,7 @@ from ._contract import Contract, ContractFacts, facts_of, read_contract
 from ._core import TOKEN, Core
 from ._engine import Broken, InvalidCall
 from ._errors import AuthErrorCode, PolicyError
-from ._exchange import ClockError, Need, explain_exchange, read_clock, verdict_exchange
+from ._exchange import ClockError, Need, ask_explanation, read_clock, verdict_exchange
 from ._explanation import Explanation
 from ._hooks import vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
@@ -194,7 +194,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         if isinstance(data, Rejected):
             raise data.error
         try:
-            answer = yield from explain_exchange(self._core, self._clock, TOKEN, data, values)
+            answer = yield from ask_explanation(self._core, self._clock, TOKEN, data, values)
         except (Broken, ClockError, InvalidCall) as error:
             raise unavailable(self._core, error) from error
         return Explanation.from_dict(answer)

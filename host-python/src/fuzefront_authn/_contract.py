@@ -107,10 +107,10 @@ def family_text() -> str:
     """The same, as it is written."""
     packaged = importlib.resources.files(__package__).joinpath(_FAMILY)
     if packaged.is_file():
-        return packaged.read_text("utf-8")
+        return packaged.read_bytes().decode()
     # In a development install the only copy is the one among the documents.
     project = Path(__file__).resolve().parents[2]
     written = project.parent / "docs" / "contract" / _FAMILY
     if (project / "pyproject.toml").is_file() and written.is_file():
-        return written.read_text("utf-8")
+        return written.read_bytes().decode()
     raise EngineError(f"`{_FAMILY}` is not in the package")

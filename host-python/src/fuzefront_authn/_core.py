@@ -145,6 +145,11 @@ class Core:
         return frozenset(self._codes)
 
     @property
+    def last_answer(self) -> bytes:
+        """The last answer as it came, for whom no other thread asks between."""
+        return b"" if self._instance is None else self._instance.last_answer
+
+    @property
     def policy(self) -> bytes:
         """The policy as it was opened (JSON), any secret in it; empty when closed."""
         return self._policy

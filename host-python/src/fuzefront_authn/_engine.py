@@ -86,6 +86,7 @@ class Instance:
             elif isinstance(item, wasmtime.Memory) and name == "memory":
                 self._memory = item
         self._refuse_other_abi()
+        self.last_answer = b""
         self._buffer = self._number("authn_buffer")
         self.buffer_size = self._number("authn_buffer_size")
 
@@ -110,7 +111,7 @@ class Instance:
 
     def ask(self, export: str, *arguments: float, data: Optional[bytes] = None) -> dict[str, Any]:
         """As `call`, with the answer read as the JSON object it is."""
-        answer = self.call(export, *arguments, data=data)
+        answer = self.last_answer = self.call(export, *arguments, data=data)
         try:
             message = json.loads(answer)
         except ValueError as error:

@@ -21,8 +21,10 @@ __all__ = [
     "Fetched",
     "Need",
     "Outcome",
-    "explain_exchange",
+    "ask_explanation",
+    "ask_verdict",
     "fetch_exchange",
+    "settled",
     "verdict_exchange",
 ]
 
@@ -94,20 +96,35 @@ def verdict_exchange(
     core: Core, clock: Callable[[], float], form: int, data: bytes
 ) -> Generator[Need, bool, dict[str, Any]]:
     """One request. Send True when asking again may help, False when no keys will come."""
-    verdict = yield from _asked(core, lambda: core.verify(form, data, read_clock(clock)), _itself)
-    return _settled(verdict)
+    return settled((yield from ask_verdict(core, clock, form, data)))
 
 
-def explain_exchange(
+def ask_verdict(
+    core: Core, clock: Callable[[], float], form: int, data: bytes
+) -> Generator[Need, bool, dict[str, Any]]:
+    """The same, with the module's last answer as it is: perhaps it still needs keys."""
+
+    def ask() -> dict[str, Any]:
+        return core.verify(form, data, read_clock(clock))
+
+    return (yield from _asked(core, ask, lambda verdict: verdict))
+
+
+def ask_explanation(
     core: Core, clock: Callable[[], float], form: int, data: bytes, values: bool
 ) -> Generator[Need, bool, dict[str, Any]]:
-    """The same with a trace: returns the module's answer, its verdict settled."""
+    """As `ask_verdict`, with every step."""
 
     def ask() -> dict[str, Any]:
         return core.explain(form, data, values, read_clock(clock))
 
-    answer = yield from _asked(core, ask, lambda answer: answer["verdict"])
-    return {**answer, "verdict": _settled(answer["verdict"])}
+    return (yield from _asked(core, ask, lambda answer: answer["verdict"]))
+
+
+def settled(verdict: dict[str, Any]) -> dict[str, Any]:
+    """What holds when no more keys will come."""
+    otherwise: dict[str, Any] = verdict.get("otherwise", verdict)
+    return otherwise
 
 
 def _asked(
@@ -127,16 +144,6 @@ def _asked(
     return answer
 
 
-def _itself(verdict: dict[str, Any]) -> dict[str, Any]:
-    return verdict
-
-
-def _settled(verdict: dict[str, Any]) -> dict[str, Any]:
-    """What holds when no more keys will come."""
-    otherwise: dict[str, Any] = verdict.get("otherwise", verdict)
-    return otherwise
-
-
 def fetch_exchange(
     core: Core, clock: Callable[[], float], need: Need
 ) -> Generator[str, Outcome, None]:
@@ -149,9 +156,9 @@ def fetch_exchange(
             if isinstance(outcome, Fetched):
                 answer = core.offer(_offer(need.issuer, what, outcome, read_clock(clock)))
                 if answer.get("result") == "refused":
-                    logger.warning("what `%s` answers is refused: %s", url, answer.get("reason"))
+                    logger.warning("refused `%s`: %s", url, answer.get("reason"))
             else:
-                logger.warning("fetching `%s` failed: %s", url, outcome.reason)
+                logger.warning("cannot fetch `%s`: %s", url, outcome.reason)
                 _tell_failure(core, clock, need.issuer, outcome.retry_after)
         except Broken:
             # The body itself may be what broke the instance; the new one is told of a failure.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Optional
 
 from ._errors import AuthErrorCode
+from ._exchange import settled
 
 __all__ = ["Explanation", "Step"]
 
@@ -31,7 +31,7 @@ class Step:
     found: Any = None
 
     @classmethod
-    def from_dict(cls, words: Mapping[str, Any]) -> Step:
+    def from_dict(cls, words: dict[str, Any]) -> Step:
         """One row of the module's answer."""
         optional = ("code", "reason", "part", "claim", "expected", "found")
         return cls(
@@ -57,9 +57,9 @@ class Explanation:
     message: Optional[str] = None
 
     @classmethod
-    def from_dict(cls, words: Mapping[str, Any]) -> Explanation:
-        """The module's answer, its verdict settled."""
-        verdict = words["verdict"]
+    def from_dict(cls, words: dict[str, Any]) -> Explanation:
+        """The module's answer."""
+        verdict = settled(words["verdict"])
         return cls(
             verdict=verdict["verdict"],
             steps=tuple(Step.from_dict(row) for row in words["steps"]),

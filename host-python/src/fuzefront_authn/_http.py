@@ -152,7 +152,7 @@ def retry_after(headers: httpx.Headers) -> Optional[float]:
 
 def _refused(response: httpx.Response) -> Optional[Failed]:
     if response.status_code != 200:
-        return Failed(f"status {response.status_code}", retry_after(response.headers))
+        return Failed(f"HTTP status {response.status_code}", retry_after(response.headers))
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")
