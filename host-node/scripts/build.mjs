@@ -14,18 +14,21 @@ const root = dirname(host)
 const wasm = join(root, 'pkg', 'authn.wasm')
 const out = resolve(process.argv[2] ?? join(root, 'pkg'))
 
-const HEAD = '// The bytes of authn.wasm, in base64.\n'
-const CJS_HEAD = `"use strict";\n${HEAD}Object.defineProperty(exports, "__esModule", { value: true });\n`
+const CONTRACT = 'fuzefront.v1.json'
 
 const bytes = readModule()
+const contract = readContract()
 for (const format of ['esm', 'cjs']) {
   rmSync(join(out, format), { recursive: true, force: true })
   compile(format)
-  inline(format)
+  inline(format, 'wasm', 'WASM_BASE64', 'The bytes of authn.wasm, in base64.', bytes.toString('base64'))
+  inline(format, 'family', 'FAMILY_CONTRACT', `The text of ${CONTRACT}.`, contract.toString('utf8'))
 }
 writeFileSync(join(out, 'cjs', 'package.json'), json({ type: 'commonjs' }))
 writeFileSync(join(out, 'package.json'), json(manifest(version())))
 writeFileSync(join(out, 'authn.wasm.sha256'), `${createHash('sha256').update(bytes).digest('hex')}  authn.wasm\n`)
+mkdirSync(join(out, 'contracts'), { recursive: true })
+writeFileSync(join(out, 'contracts', CONTRACT), contract)
 if (out !== dirname(wasm)) copyFileSync(wasm, join(out, 'authn.wasm'))
 copyFileSync(join(host, 'README.md'), join(out, 'README.md'))
 copyLicence()
@@ -33,6 +36,12 @@ copyLicence()
 function readModule() {
   if (existsSync(wasm)) return readFileSync(wasm)
   fail('pkg/authn.wasm is missing; build it with `cargo xtask build`')
+}
+
+function readContract() {
+  const file = join(root, 'docs', 'contract', CONTRACT)
+  if (existsSync(file)) return readFileSync(file)
+  fail(`docs/contract/${CONTRACT} is missing`)
 }
 
 function compile(format) {
@@ -46,14 +55,16 @@ function compile(format) {
   }
 }
 
-function inline(format) {
-  const declaration = readFileSync(join(host, 'src', 'wasm.d.ts'), 'utf8')
-  const value = `WASM_BASE64 = '${bytes.toString('base64')}';\n`
-  mkdirSync(join(out, format), { recursive: true })
-  writeFileSync(join(out, format, 'wasm.d.ts'), declaration)
+function inline(format, name, constant, said, text) {
+  const value = `${constant} = ${JSON.stringify(text)};\n`
+  const folder = join(out, format)
+  mkdirSync(folder, { recursive: true })
+  copyFileSync(join(host, 'src', `${name}.d.ts`), join(folder, `${name}.d.ts`))
   writeFileSync(
-    join(out, format, 'wasm.js'),
-    format === 'esm' ? `${HEAD}export const ${value}` : `${CJS_HEAD}exports.${value}`,
+    join(folder, `${name}.js`),
+    format === 'esm'
+      ? `// ${said}\nexport const ${value}`
+      : `"use strict";\n// ${said}\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.${value}`,
   )
 }
 

@@ -10,20 +10,23 @@ export function manifest(version) {
     license: 'Apache-2.0',
     repository: { type: 'git', url: 'git+https://github.com/izzywdev/FuzeFront.git' },
     type: 'module',
+    bin: { authn: './esm/cli/bin.js' },
     engines: { node: '>=20' },
     sideEffects: false,
     main: './cjs/index.js',
     module: './esm/index.js',
     types: './cjs/index.d.ts',
     // For `moduleResolution: node` (TypeScript's old default with CommonJS), which does not read `exports`.
-    typesVersions: { '*': { express: ['./cjs/express.d.ts'] } },
+    typesVersions: { '*': { doctor: ['./cjs/doctor.d.ts'], express: ['./cjs/express.d.ts'] } },
     exports: {
       '.': entry('index'),
+      './doctor': entry('doctor'),
       './express': entry('express'),
       './authn.wasm': './authn.wasm',
+      './contracts/fuzefront.v1.json': './contracts/fuzefront.v1.json',
       './package.json': './package.json',
     },
-    files: ['authn.wasm', 'authn.wasm.sha256', 'cjs', 'esm'],
+    files: ['authn.wasm', 'authn.wasm.sha256', 'cjs', 'contracts', 'esm'],
   }
 }
 

@@ -2,15 +2,15 @@
 // that only hosts use: FORBIDDEN, INSUFFICIENT_SCOPE of a route, REVOKED, VERIFIER_UNAVAILABLE.
 
 import type { About, CodeRow } from './answers.js'
-import { Engine } from './engine.js'
 import { AuthError, EngineError } from './errors.js'
 import type { AuthErrorCode, ErrorDetails } from './errors.js'
+import { once } from './stateless.js'
 
 const RETRY_AFTER = 1
 
 /** What the module says about itself; read once per process. */
 export function about(): About {
-  shared ??= new Engine().about()
+  shared ??= once((engine) => engine.about())
   return shared
 }
 

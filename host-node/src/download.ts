@@ -7,7 +7,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
 export interface FetchInit {
   readonly method: 'GET'
   readonly headers: Record<string, string>
-  readonly redirect: 'error'
+  readonly redirect: 'error' | 'manual'
   readonly cache: 'no-store'
   readonly credentials: 'omit'
   // An AbortSignal; named nowhere, so that callers need neither the DOM's nor Node's types.

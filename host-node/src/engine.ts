@@ -1,8 +1,10 @@
 // Loads the WebAssembly module and speaks its interface (docs/abi.md); knows nothing of tokens. An engine is one
 // instance with its memory: one message in, one call, one message out.
 
-import type { About, IssuerStatus, OfferAnswer, Opened, Refused, Verdict } from './answers.js'
+import type { About, ContractAnswer, Diagnosed, Explained, IssuerStatus } from './answers.js'
+import type { OfferAnswer, Opened, Refused, Verdict } from './answers.js'
 import { EngineError } from './errors.js'
+import type { UnverifiedToken } from './inspection.js'
 import { sha256 } from './sha256.js'
 import { WASM_BASE64 } from './wasm.js'
 
@@ -11,7 +13,10 @@ const ABI_MAJOR = 1
 export const FORM = { token: 0, authorization: 1 } as const
 export type Form = (typeof FORM)[keyof typeof FORM]
 
-const TOO_LARGE: Refused = { error: { code: 'INVALID_POLICY', message: 'the policy is too large', path: '' } }
+const TOO_LARGE = {
+  policy: { error: { code: 'INVALID_POLICY', path: '', message: 'the policy is too large' } },
+  contract: { error: { code: 'INVALID_CONTRACT', path: '', message: 'the contract is too large' } },
+} as const satisfies Record<string, Refused>
 const WHAT = { discovery: 0, key_set: 1 } as const
 
 /** The exports of the module. */
@@ -36,6 +41,10 @@ export interface Door {
   ): number
   authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number
   authn_status(verifier: number, now: number): number
+  authn_explain(verifier: number, form: number, values: number, now: number, length: number): number
+  authn_inspect(length: number): number
+  authn_contract(length: number): number
+  authn_diagnose(length: number): number
 }
 
 /** A fetched body and what the module was told with it. Durations in seconds, negative for "not given". */
@@ -62,6 +71,7 @@ export class Engine {
   readonly #size: number
   #view: Uint8Array
   #answered = 0
+  #text = ''
 
   /** Throws EngineError for a module that speaks another interface. */
   constructor(door: Door = instantiate()) {
@@ -78,15 +88,13 @@ export class Engine {
 
   open(policy: string): Opened | Refused {
     const bytes = encoder.encode(policy)
-    if (bytes.length > this.#size) return TOO_LARGE
+    if (bytes.length > this.#size) return this.#refuse(TOO_LARGE.policy)
     return this.#ask(() => this.#door.authn_open(this.#putWhole(bytes)))
   }
 
   /** A text that does not fit is cut: what is left is longer than any token the module reads, so it says so. */
   verify(verifier: number, form: Form, now: number, text: string): Verdict {
-    return this.#ask(() =>
-      this.#door.authn_verify(verifier, form, now, encoder.encodeInto(text, this.#bytes()).written),
-    )
+    return this.#ask(() => this.#door.authn_verify(verifier, form, now, this.#putText(text)))
   }
 
   /** Like `verify`, on bytes: what no text can express. */
@@ -112,8 +120,34 @@ export class Engine {
     return this.#ask(() => this.#door.authn_status(verifier, now))
   }
 
+  /** Like `verify`, with every step; changes nothing. */
+  explain(verifier: number, form: Form, values: boolean, now: number, text: string): Explained {
+    return this.#ask(() => this.#door.authn_explain(verifier, form, values ? 1 : 0, now, this.#putText(text)))
+  }
+
+  /** A text that does not fit is cut, as for `verify`. */
+  inspect(text: string): UnverifiedToken {
+    return this.#ask(() => this.#door.authn_inspect(this.#putText(text)))
+  }
+
+  contract(request: string): ContractAnswer | Refused {
+    const bytes = encoder.encode(request)
+    if (bytes.length > this.#size) return this.#refuse(TOO_LARGE.contract)
+    return this.#ask(() => this.#door.authn_contract(this.#putWhole(bytes)))
+  }
+
+  /** Throws EngineError for a request beyond `size`. */
+  diagnose(request: string): Diagnosed | Refused {
+    return this.#ask(() => this.#door.authn_diagnose(this.#putWhole(encoder.encode(request))))
+  }
+
   close(verifier: number): boolean {
     return this.#door.authn_close(verifier) === 1
+  }
+
+  /** The largest message, in bytes. */
+  get size(): number {
+    return this.#size
   }
 
   /** The bytes of the last answer; a view that the next call overwrites. */
@@ -121,11 +155,26 @@ export class Engine {
     return this.#bytes().subarray(0, this.#answered)
   }
 
+  /** The last answer as it came. */
+  lastText(): string {
+    return this.#text
+  }
+
+  // What does not fit cannot be handed in; it is refused in the module's form.
+  #refuse(refused: Refused): Refused {
+    this.#text = JSON.stringify(refused)
+    return refused
+  }
+
   // Memory that grew has detached the old view.
   #bytes(): Uint8Array {
     const { buffer } = this.#door.memory
     if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer, this.#buffer, this.#size)
     return this.#view
+  }
+
+  #putText(text: string): number {
+    return encoder.encodeInto(text, this.#bytes()).written
   }
 
   #putWhole(bytes: Uint8Array): number {
@@ -139,7 +188,8 @@ export class Engine {
     let answer: unknown
     try {
       this.#answered = call() >>> 0
-      answer = JSON.parse(decoder.decode(this.lastAnswer()))
+      this.#text = decoder.decode(this.lastAnswer())
+      answer = JSON.parse(this.#text)
     } catch (cause) {
       if (cause instanceof EngineError) throw cause
       throw new Broken('the instance is broken', { cause })

@@ -97,8 +97,8 @@ export class AuthError extends Error {
 
 /** The options of a verifier are refused. */
 export class PolicyError extends Error {
-  override readonly name = 'PolicyError'
-  readonly code = 'INVALID_POLICY'
+  override readonly name: 'PolicyError' | 'ContractError' = 'PolicyError'
+  readonly code: 'INVALID_POLICY' | 'INVALID_CONTRACT' = 'INVALID_POLICY'
   /** A JSON Pointer (RFC 6901) to the fault, in the words of docs/abi.md; empty for the whole. */
   readonly path: string
 
@@ -106,6 +106,12 @@ export class PolicyError extends Error {
     super(path === '' ? message : `\`${path}\` ${message}`, cause === undefined ? undefined : { cause })
     this.path = path
   }
+}
+
+/** A contract is refused; `path` points into it, or, where it begins with `/app`, `/environment` or `/options`, into the request. */
+export class ContractError extends PolicyError {
+  override readonly name = 'ContractError'
+  override readonly code = 'INVALID_CONTRACT'
 }
 
 /** The WebAssembly module cannot be used: it speaks another interface, or does not open at all. */

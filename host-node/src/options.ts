@@ -44,8 +44,17 @@ export interface ClaimNames {
   readonly email?: string | undefined
 }
 
+interface KeySource {
+  /** Where the key set is; without it (and without `keys`) the first issuer's discovery document says. */
+  readonly jwksUri?: string | undefined
+  /** Fixed keys: nothing is ever fetched. */
+  readonly keys?: JwkSet | undefined
+  /** How long, in seconds, keys may serve past their hard age while the issuer is down. Default 3600. */
+  readonly staleCap?: number | undefined
+}
+
 /** Tokens signed with a key that the issuer publishes. */
-export interface FederatedIssuer extends EntryOptions {
+export interface FederatedIssuer extends EntryOptions, KeySource {
   readonly mode?: 'federated-jwks' | undefined
   /** Allowed values of `iss`, compared byte for byte. */
   readonly issuer: string | readonly string[]
@@ -53,12 +62,6 @@ export interface FederatedIssuer extends EntryOptions {
   readonly audience: string | readonly string[]
   /** Default: all of them. */
   readonly algorithms?: readonly Algorithm[] | undefined
-  /** Where the key set is; without it (and without `keys`) the first issuer's discovery document says. */
-  readonly jwksUri?: string | undefined
-  /** Fixed keys: nothing is ever fetched. */
-  readonly keys?: JwkSet | undefined
-  /** How long, in seconds, keys may serve past their hard age while the issuer is down. Default 3600. */
-  readonly staleCap?: number | undefined
   readonly secret?: undefined
 }
 
@@ -76,6 +79,20 @@ export interface LegacyIssuer extends EntryOptions {
 
 export type IssuerOptions = FederatedIssuer | LegacyIssuer
 
+/** One app of a contract: issuers, audience and algorithms stand there, and cannot be given beside it. */
+export interface ContractApp extends EntryOptions, KeySource {
+  /** A contract document, parsed; `familyContract()` is the one of the family. */
+  readonly contract: object
+  readonly app: string
+  /** May be left out where the contract has one only. */
+  readonly environment?: string | undefined
+  readonly mode?: undefined
+  readonly issuer?: undefined
+  readonly audience?: undefined
+  readonly algorithms?: undefined
+  readonly secret?: undefined
+}
+
 /** What does not depend on the issuer. */
 export interface CommonOptions {
   /** `host` or `host:port` that keys may be fetched from over plain http; loopback always may. */
@@ -90,13 +107,15 @@ export interface CommonOptions {
   readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined
 }
 
-/** One issuer entry spelt out, or several in `issuers`. */
+/** One issuer entry spelt out, or several in `issuers`, or one app of a contract. */
 export type VerifierOptions =
-  | (CommonOptions & IssuerOptions & { readonly issuers?: undefined })
+  | (CommonOptions & IssuerOptions & { readonly issuers?: undefined; readonly contract?: undefined })
+  | (CommonOptions & ContractApp & { readonly issuers?: undefined })
   | (CommonOptions & {
       readonly issuers: readonly IssuerOptions[]
       readonly issuer?: undefined
       readonly audience?: undefined
+      readonly contract?: undefined
     })
 
 const COMMON = { insecureHosts: 'insecure_hosts' } as const
@@ -127,8 +146,28 @@ export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>
 
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export function policyOf(options: VerifierOptions): string {
+  const { issuers, common, entry } = sorted(options)
+  return json({ ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) })
+}
+
+/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
+export function contractRequestOf(options: VerifierOptions): { request: string; insecureHosts: unknown } {
+  const { issuers, common, entry } = sorted(options)
+  const { contract, app, environment, ...given } = entry
+  if (issuers !== undefined) throw new PolicyError('cannot stand beside a contract', '/issuers')
+  const request = json({ contract, app, environment, options: entryOf(given, '/options') })
+  return { request, insecureHosts: common['insecureHosts'] }
+}
+
+interface Sorted {
+  readonly issuers: unknown
+  readonly common: Record<string, unknown>
+  readonly entry: Record<string, unknown>
+}
+
+function sorted(options: unknown): Sorted {
   if (!isObject(options)) throw new PolicyError('the options are not an object', '')
-  const { issuers, ...given } = options as Record<string, unknown>
+  const { issuers, ...given } = options
   const common: Record<string, unknown> = {}
   const entry: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
@@ -138,11 +177,11 @@ export function policyOf(options: VerifierOptions): string {
     else if (issuers === undefined) entry[name] = value
     else throw new PolicyError(misplaced(name), pointer('', name))
   }
-  const policy = { ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) }
-  return json(policy)
+  return { issuers, common, entry }
 }
 
 function misplaced(name: string): string {
+  if (name === 'contract') return 'cannot stand beside `issuers`'
   return Object.hasOwn(ENTRY, name)
     ? 'stands in an entry of `issuers`, not beside it'
     : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers'])

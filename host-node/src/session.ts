@@ -1,7 +1,7 @@
 // One opened policy in one instance. A trap poisons the instance: it is dropped, and the next call gets a new one
 // that was told everything the old one knew.
 
-import type { IssuerStatus, OfferAnswer, Verdict } from './answers.js'
+import type { Explained, IssuerStatus, OfferAnswer, Verdict } from './answers.js'
 import { Broken, Engine } from './engine.js'
 import type { Door, Form, Offer } from './engine.js'
 import { EngineError, PolicyError } from './errors.js'
@@ -36,6 +36,15 @@ export class Session {
   /** Every method throws Broken when the instance was lost on the way. */
   verify(form: Form, now: number, text: string): Verdict {
     return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text))
+  }
+
+  explain(form: Form, values: boolean, now: number, text: string): Explained {
+    return this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text))
+  }
+
+  /** The last answer as it came, byte for byte. */
+  lastText(): string {
+    return this.#open?.engine.lastText() ?? ''
   }
 
   fetchStarted(issuer: number, now: number): boolean {

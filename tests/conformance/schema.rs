@@ -1,5 +1,5 @@
-//! As much of JSON Schema (draft 2020-12) as `schema.json` uses. A keyword that is not known here is a fault, so that
-//! the schema cannot promise what nobody checks.
+//! As much of JSON Schema (draft 2020-12) as the schemas of vectors and contract use. A keyword that is not known here is a fault, so that
+//! a schema cannot promise what nobody checks.
 
 use serde_json::Value;
 
@@ -32,6 +32,20 @@ fn check(
         "type" => unless(rule.as_str().is_some_and(|name| is(name, value))),
         "pattern" => unless(value.as_str().is_none_or(|text| matches(rule.as_str().unwrap(), text))),
         "minItems" => unless(value.as_array().is_none_or(|items| Some(items.len()) >= size(rule))),
+        "maxItems" => unless(value.as_array().is_none_or(|items| Some(items.len()) <= size(rule))),
+        "uniqueItems" => unless(value.as_array().is_none_or(|items| {
+            items.iter().enumerate().all(|(index, item)| !items.iter().take(index).any(|other| other == item))
+        })),
+        "minProperties" => unless(value.as_object().is_none_or(|object| Some(object.len()) >= size(rule))),
+        "maxProperties" => unless(value.as_object().is_none_or(|object| Some(object.len()) <= size(rule))),
+        "minLength" => unless(value.as_str().is_none_or(|text| Some(text.chars().count()) >= size(rule))),
+        "maxLength" => unless(value.as_str().is_none_or(|text| Some(text.chars().count()) <= size(rule))),
+        "minimum" => unless(value.as_f64().is_none_or(|number| Some(number) >= rule.as_f64())),
+        "maximum" => unless(value.as_f64().is_none_or(|number| Some(number) <= rule.as_f64())),
+        "propertyNames" => {
+            let names = value.as_object().into_iter().flatten().map(|(name, _)| Value::from(name.as_str()));
+            names.flat_map(|name| faults(root, rule, &name, path)).collect()
+        }
         "required" => unless(value.as_object().is_none_or(|object| {
             rule.as_array().unwrap().iter().all(|name| object.contains_key(name.as_str().unwrap()))
         })),
@@ -87,11 +101,17 @@ fn size(rule: &Value) -> Option<usize> {
     rule.as_u64().and_then(|size| usize::try_from(size).ok())
 }
 
-/// The three patterns in use; another one is a mistake.
+/// The patterns in use; another one is a mistake.
 fn matches(pattern: &str, text: &str) -> bool {
-    let word = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    let made_of = |text: &str, range: std::ops::RangeInclusive<usize>, letters: &str| {
+        range.contains(&text.chars().count())
+            && text.chars().all(|letter| {
+                letters.contains(letter) || letter.is_ascii_lowercase() || letter.is_ascii_digit()
+            })
     };
+    let word = |text: &str| made_of(text, 1..=usize::MAX, "-");
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| digits(text) && (text == "0" || !text.starts_with('0'));
     match pattern {
         "^[a-z0-9-]+$" => word(text),
         "^[a-z0-9-]+/[a-z0-9-]+$" => {
@@ -99,6 +119,25 @@ fn matches(pattern: &str, text: &str) -> bool {
         }
         "^[0-9a-f]{64}$" => {
             text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        }
+        "^1\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)$" => text
+            .strip_prefix("1.")
+            .and_then(|rest| rest.split_once('.'))
+            .is_some_and(|(minor, patch)| number(minor) && number(patch)),
+        "^[a-z0-9][a-z0-9-]{0,62}$" => made_of(text, 1..=63, "-") && !text.starts_with('-'),
+        "^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$" => {
+            let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            authority.is_some_and(|authority| {
+                let (host, port) = authority.split_once(':').unwrap_or((authority, "0"));
+                made_of(host, 1..=253, "-.") && digits(port) && port.len() <= 5
+            })
+        }
+        "^/[A-Za-z0-9._~/-]{0,511}$" => {
+            text.starts_with('/') && made_of(&text.to_ascii_lowercase(), 1..=512, "._~/-")
+        }
+        "^[!#-\\[\\]-~]{1,512}$" => {
+            (1..=512).contains(&text.len())
+                && text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
         }
         _ => false,
     }

@@ -1,0 +1,19 @@
+// Members of a header or payload as rows, in the order they came in.
+
+import type { Paper } from './io.js'
+import { moment } from './moment.js'
+import { safe, shown } from './paper.js'
+import type { Row } from './paper.js'
+
+// NumericDates of RFC 7519 and OpenID Connect Core.
+const MOMENTS = ['auth_time', 'exp', 'iat', 'nbf', 'updated_at']
+
+export function memberRows(paper: Paper, members: Readonly<Record<string, unknown>>): Row[] {
+  return Object.entries(members).map(([name, value]) => [safe(name), memberValue(paper, name, value)])
+}
+
+/** What stands in a claim; times with their date. */
+export function memberValue(paper: Paper, name: string, value: unknown): string {
+  if (typeof value !== 'number' || !MOMENTS.includes(name)) return shown(value)
+  return `${value} (${moment(value, paper.now)})`
+}

@@ -1,0 +1,67 @@
+// All that the command line touches outside itself, injected: tests and the parity test run it in their own process.
+
+import type { Fetch } from '../download.js'
+
+export interface Io {
+  /** Without the interpreter and the script. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: () => Promise<Uint8Array>
+  readonly stdinIsTTY: boolean
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  /** Whether standard output is a terminal. */
+  readonly isTTY: boolean
+  /** Seconds since the Unix epoch. */
+  readonly now: () => number
+  readonly fetch: Fetch | undefined
+  readonly readFile: (path: string) => Promise<Uint8Array>
+}
+
+/** The exit codes (docs/cli.md). */
+export const EXIT = { good: 0, bad: 1, usage: 2, unknown: 3 } as const
+
+/** A command's outcome: its exit code, the line for `--json`, and what people read. */
+export interface Outcome {
+  readonly code: number
+  readonly json: string
+  readonly page: (paper: Paper) => string
+}
+
+/** How people's output is styled. */
+export interface Paper {
+  readonly colour: boolean
+  readonly now: number
+}
+
+/** A mistake in how the command was called. `json` is the module's refusal, where it was the module that refused. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly json: string | undefined
+
+  constructor(message: string, json?: string) {
+    super(message)
+    this.json = json
+  }
+}
+
+/** The text of a file. Throws UsageError naming the option that asked for it. */
+export async function readText(io: Io, option: string, path: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await io.readFile(path))
+  } catch (error) {
+    const code = (error as { readonly code?: unknown } | undefined)?.code
+    throw new UsageError(`${option}: cannot read \`${path}\`: ${String(code ?? 'it failed')}`)
+  }
+}
+
+/** The text of a JSON file, as it stands. Throws UsageError if it is none. */
+export async function readJson(io: Io, option: string, path: string): Promise<string> {
+  const text = await readText(io, option, path)
+  try {
+    JSON.parse(text)
+  } catch {
+    throw new UsageError(`${option}: \`${path}\` is not JSON`)
+  }
+  return text
+}

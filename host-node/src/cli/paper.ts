@@ -1,0 +1,82 @@
+// How answers are laid out for people: aligned rows, wrapped at 80 columns; colour and nothing else depends on the
+// terminal. Everything from a token or a network goes through `safe`: it must not steer the terminal.
+
+import type { Paper } from './io.js'
+
+const WIDTH = 80
+
+export type Style = 'good' | 'bad' | 'warn' | 'bold' | 'dim'
+
+const CODES: Record<Style, string> = { good: '1;32', bad: '1;31', warn: '1;33', bold: '1', dim: '2' }
+
+export function paint(paper: Paper, style: Style, text: string): string {
+  return paper.colour ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text
+}
+
+/** A label and its value; `undefined` leaves the row out. */
+export type Row = readonly [label: string, value: string | undefined]
+
+/** Rows with their values under each other. */
+export function rows(paper: Paper, given: readonly Row[], indent = 0): string {
+  const shown = given.filter((row): row is readonly [string, string] => row[1] !== undefined)
+  const width = Math.max(0, ...shown.map(([label]) => length(label)))
+  return shown.map(([label, value]) => row(paper, pad(label, width), value, indent)).join('')
+}
+
+function row(paper: Paper, label: string, value: string, indent: number): string {
+  const margin = ' '.repeat(indent)
+  const lines = wrap(value, WIDTH - indent - length(label) - 2)
+  const rest = `\n${margin}${' '.repeat(length(label) + 2)}`
+  return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n'
+}
+
+/** Columns under each other, two spaces apart. The first row is a heading. */
+export function table(paper: Paper, [heading, ...lines]: readonly (readonly string[])[]): string {
+  if (heading === undefined) return ''
+  const widths = heading.map((_, column) => Math.max(...[heading, ...lines].map((line) => length(line[column] ?? ''))))
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join('  ')
+      .replace(/ +$/, '')
+  return [paint(paper, 'dim', line(heading)), ...lines.map(line)].map((text) => `${text}\n`).join('')
+}
+
+/** Lines of at most `width` columns, broken at spaces; a longer word stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line: string | undefined
+  for (const word of text.replace(/ +$/, '').split(' ')) {
+    if (line === undefined) line = word
+    else if (length(line) + 1 + length(word) <= width) line += ` ${word}`
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line ?? '']
+}
+
+/** A JSON value as people read it: strings bare, lists of strings with commas. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return value === '' ? '""' : safe(value)
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+    return value.map(shown).join(', ')
+  return safe(JSON.stringify(value))
+}
+
+/** Text without what a terminal would obey, or show as if it were not there. */
+export function safe(text: string): string {
+  return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+// Controls, marks without width, changes of direction, halves of surrogate pairs.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - length(text)))
+}
+
+function length(text: string): number {
+  return [...text].length
+}

@@ -1,0 +1,91 @@
+// The policy that the options describe, as the text the module reads. Nothing is checked here that the module checks.
+
+import type { Refused } from '../answers.js'
+import { FAMILY_CONTRACT } from '../family.js'
+import { once } from '../stateless.js'
+import { readJson, readText, UsageError } from './io.js'
+import type { Io } from './io.js'
+import { secondsOf, valueOf } from './options.js'
+import type { Given, Option } from './options.js'
+import { membersOf } from './raw.js'
+import { refused } from './refusal.js'
+
+const OWN: readonly Option[] = ['--issuer', '--audience', '--jwks-uri', '--keys', '--algorithms', '--leeway']
+const FROM_CONTRACT: readonly Option[] = ['--issuer', '--audience', '--algorithms']
+const WITH_CONTRACT: readonly Option[] = ['--app', '--environment']
+
+/** The policy. Throws UsageError if it is not given, or not whole. */
+export async function policyOf(io: Io, given: Given): Promise<string> {
+  const policy = await optionalPolicyOf(io, given)
+  if (policy !== undefined) return policy
+  throw new UsageError('a policy is missing; give --issuer and --audience, --contract and --app, or --policy')
+}
+
+/** The policy, where options describe one. */
+export async function optionalPolicyOf(io: Io, given: Given): Promise<string | undefined> {
+  const file = valueOf(given, '--policy')
+  const contract = valueOf(given, '--contract')
+  if (file !== undefined) {
+    refuseBeside(given, '--policy', [...OWN, '--contract', ...WITH_CONTRACT])
+    return readText(io, '--policy', file)
+  }
+  if (contract !== undefined) return fromContract(io, given, contract)
+  for (const option of WITH_CONTRACT) if (given.has(option)) throw new UsageError(`${option} needs --contract`)
+  if (!OWN.some((option) => given.has(option))) return undefined
+  for (const option of ['--issuer', '--audience'] as const)
+    if (!given.has(option)) throw new UsageError(`${option} is missing; ${MISSING[option]}`)
+  return `{"issuers":[${objectOf(await entryOf(io, given))}]}`
+}
+
+const MISSING = {
+  '--issuer': 'give the `iss` of the tokens, as it stands there',
+  '--audience': 'give the client id that must be in `aud`',
+}
+
+/** The module's answer on a contract, as it came. */
+export async function contractAnswer(io: Io, option: string, file: string, given: Given): Promise<string> {
+  const contract = file === 'family' ? FAMILY_CONTRACT : await readJson(io, option, file)
+  const members = [`"contract":${contract}`]
+  for (const name of ['app', 'environment'] as const) {
+    const value = valueOf(given, `--${name}`)
+    if (value !== undefined) members.push(`"${name}":${JSON.stringify(value)}`)
+  }
+  const options = await entryOf(io, given)
+  if (options.size > 0) members.push(`"options":${objectOf(options)}`)
+  return once((engine) => {
+    engine.contract(`{${members.join()}}`)
+    return engine.lastText()
+  })
+}
+
+async function fromContract(io: Io, given: Given, file: string): Promise<string> {
+  refuseBeside(given, '--contract', FROM_CONTRACT)
+  if (!given.has('--app')) throw new UsageError('--app is missing; give the name of an app in the contract')
+  const answer = await contractAnswer(io, '--contract', file, given)
+  const policy = membersOf(answer).get('policy')
+  if (policy !== undefined) return policy
+  throw refused(given, (JSON.parse(answer) as Refused).error, answer)
+}
+
+// Name → JSON text of each member of the issuer entry.
+async function entryOf(io: Io, given: Given): Promise<Map<string, string>> {
+  const entry = new Map<string, string>()
+  const put = (name: string, value: unknown): unknown => value !== undefined && entry.set(name, JSON.stringify(value))
+  put('issuer', given.get('--issuer'))
+  put('audience', given.get('--audience'))
+  put('jwks_uri', valueOf(given, '--jwks-uri'))
+  put('algorithms', valueOf(given, '--algorithms')?.split(','))
+  put('leeway', secondsOf(given, '--leeway'))
+  const keys = valueOf(given, '--keys')
+  if (keys !== undefined) entry.set('keys', await readJson(io, '--keys', keys))
+  return entry
+}
+
+function objectOf(members: Map<string, string>): string {
+  return `{${[...members].map(([name, value]) => `"${name}":${value}`).join()}}`
+}
+
+function refuseBeside(given: Given, option: Option, others: readonly Option[]): void {
+  const other = others.find((candidate) => given.has(candidate))
+  if (other !== undefined) throw new UsageError(`${other} cannot stand beside ${option}; leave out one of them`)
+}

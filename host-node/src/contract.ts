@@ -1,0 +1,43 @@
+// From a contract to the policy of one app: the module reads the contract, this file only carries (docs/abi.md,
+// "Contract").
+
+import { ContractError, PolicyError } from './errors.js'
+import { FAMILY_CONTRACT } from './family.js'
+import { contractRequestOf, policyOf } from './options.js'
+import type { VerifierOptions } from './options.js'
+import { once } from './stateless.js'
+
+/** Which contract, and which part of it, a verifier was made from. */
+export interface ContractFacts {
+  readonly name: string
+  readonly version: string
+  readonly app: string
+  readonly environment: string
+}
+
+/** The family's contract, docs/contract/fuzefront.v1.json; a new copy at each call. */
+export function familyContract(): object {
+  return JSON.parse(FAMILY_CONTRACT) as object
+}
+
+/** What a verifier opens. Throws PolicyError for options, ContractError for a contract, that is refused. */
+export function openingOf(options: VerifierOptions): { policy: string; contract: ContractFacts | undefined } {
+  const contract = (options as { readonly contract?: unknown } | undefined)?.contract
+  return contract === undefined ? { policy: policyOf(options), contract } : opened(options)
+}
+
+function opened(options: VerifierOptions): { policy: string; contract: ContractFacts } {
+  const { request, insecureHosts = [] } = contractRequestOf(options)
+  const answer = once((engine) => engine.contract(request))
+  if ('error' in answer) throw new ContractError(answer.error.message, answer.error.path ?? '')
+  const { contract, app, environment, policy } = answer
+  if (app === undefined || environment === undefined || policy === undefined)
+    throw new ContractError('is missing: which app of the contract verifies', '/app')
+  if (!Array.isArray(insecureHosts)) throw new PolicyError('is not a list', '/insecureHosts')
+  const hosts = [...new Set<unknown>([...(policy.insecure_hosts ?? []), ...insecureHosts])]
+  const { name, version } = contract
+  return {
+    policy: JSON.stringify(hosts.length === 0 ? policy : { ...policy, insecure_hosts: hosts }),
+    contract: { name, version, app, environment },
+  }
+}

@@ -1,0 +1,43 @@
+// `@fuzefront/authn/doctor`: what is wrong between a policy, an issuer and perhaps a token.
+
+import { openingOf } from './contract.js'
+import { diagnose } from './diagnosis.js'
+import type { Fetch } from './download.js'
+import { PolicyError } from './errors.js'
+import type { Finding } from './findings.js'
+import type { VerifierOptions } from './options.js'
+
+/** All of it may be left out, but not at once. */
+export interface Symptoms {
+  /** The options of the verifier in question. Without them, the token's own issuer is looked at. */
+  readonly policy?: VerifierOptions | undefined
+  readonly token?: string | undefined
+  /** A discovery document that is at hand, as text: it is not fetched then. */
+  readonly discovery?: string | undefined
+  /** A key set that is at hand, as text: it is not fetched then. */
+  readonly keySet?: string | undefined
+  /** A page that loads the verifier: whether its Content-Security-Policy lets it. */
+  readonly page?: string | undefined
+  /** Fetch nothing. */
+  readonly offline?: boolean | undefined
+  /** Default: `globalThis.fetch`. */
+  readonly fetch?: Fetch | undefined
+  /** Seconds since the Unix epoch. Default: the system's clock. */
+  readonly clock?: (() => number) | undefined
+}
+
+/** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
+export async function doctor(symptoms: Symptoms): Promise<readonly Finding[]> {
+  const { policy, offline, clock, fetch, ...rest } = symptoms
+  const { answer } = await diagnose({
+    ...rest,
+    policy: policy === undefined ? undefined : openingOf(policy).policy,
+    now: clock ?? (() => Date.now() / 1000),
+    fetch: offline === true ? undefined : (fetch ?? (globalThis.fetch as Fetch | undefined)),
+  })
+  if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
+  return answer.findings
+}
+
+export type { Fetch, FetchInit, FetchResponse } from './download.js'
+export type { Finding, Severity } from './findings.js'

@@ -1,0 +1,23 @@
+// What a token says of itself, decoded without keys. Anyone can write such a token: the type says so.
+
+import { once } from './stateless.js'
+
+/** What stands in a token. Nothing of it is verified. */
+export interface UnverifiedToken {
+  readonly unverified: true
+  /** `jws`: signed; `jwe`: encrypted, of which only the header can be read; `opaque`: no JWT at all. */
+  readonly form: 'jws' | 'jwe' | 'opaque' | 'malformed'
+  /** The length of the token. */
+  readonly bytes: number
+  readonly header?: Readonly<Record<string, unknown>>
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly signature_bytes?: number
+  /** Why something could not be decoded. */
+  readonly fault?: { readonly code: string; readonly part?: string; readonly reason?: string }
+}
+
+/** Decodes a token without verifying it: for looking at, never for deciding. */
+export function inspect(token: string): UnverifiedToken {
+  if (typeof token !== 'string') throw new TypeError('inspect: the token is not a string')
+  return once((engine) => engine.inspect(token))
+}
