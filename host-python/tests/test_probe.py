@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from fuzefront_authn import _probe
-from fuzefront_authn._probe import MAX_BYTES, error_word, fetch_all
+from fuzefront_authn._http import error_word
+from fuzefront_authn._probe import MAX_BYTES, fetch_all
 
 from .issuer import DISCOVERY, KEYS
 

@@ -42,7 +42,8 @@ def examine(case: Case, fetch: Optional[Fetch]) -> bytes:
     if case.page is not None and fetch is not None:
         seen += fetch([{"what": "page", "url": case.page}])
     for call in range(1, MAX_CALLS + 1):
-        answer = _engine.call_once(instance, "authn_diagnose", _request(case, seen))
+        request = _fitting(case, seen, instance.buffer_size)
+        answer = _engine.call_once(instance, "authn_diagnose", request)
         told = json.loads(answer)
         if "error" in told or call == MAX_CALLS:
             break
@@ -71,6 +72,17 @@ def _unasked(pasted: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Nobody asked for what was pasted: it is looked at all the same."""
     for what in list(pasted):
         yield {"what": what, "url": "", "status": 200, "body": pasted.pop(what)}
+
+
+def _fitting(case: Case, seen: Sequence[Mapping[str, Any]], size: int) -> bytes:
+    """The buffer has an end: bodies are left out, the last ones first, until the request fits."""
+    kept = list(seen)
+    for last in reversed(range(len(kept))):
+        if len(_request(case, kept)) <= size:
+            break
+        rest = {name: kept[last][name] for name in kept[last] if name not in ("status", "body")}
+        kept[last] = {**rest, "error": "too_large"}
+    return _request(case, kept)
 
 
 def _request(case: Case, seen: Sequence[Mapping[str, Any]]) -> bytes:

@@ -159,11 +159,17 @@ def shared_module() -> Module:
 
 
 def call_once(instance: Instance, export: str, data: bytes) -> bytes:
-    """As `Instance.call`, of what needs no verifier: a trap means that the module is unusable."""
+    """The answer, as it came, of an export that needs no verifier.
+
+    Raises EngineError: there a trap, or a call the module calls wrong, is nobody else's fault.
+    """
     try:
-        return instance.call(export, data=data)
+        instance.ask(export, data=data)
     except Broken as error:
         raise EngineError(f"`authn.wasm` traps in `{export}`") from error
+    except InvalidCall as error:
+        raise EngineError(str(error)) from error
+    return instance.last_answer
 
 
 def _read_wasm() -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import email.utils
 import inspect
 import re
+import socket
+import ssl
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Optional
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "HEADERS",
     "MAX_BYTES",
+    "NO_ANSWER",
+    "error_word",
     "get",
     "get_async",
     "load_httpx",
@@ -30,6 +34,17 @@ __all__ = [
 
 MAX_BYTES = 262144
 """The largest body that is read (docs/abi.md, "The host's part", 1)."""
+
+NO_ANSWER = "no answer within 5 s"
+"""Why a fetch failed that took too long."""
+
+_TOO_LARGE = f"the body is longer than {MAX_BYTES} bytes"
+
+_FAILURES = {
+    "dns": "the name of the host is not known",
+    "refused": "the connection was refused",
+    "tls": "there is no TLS connection",
+}
 
 HEADERS = {
     "Accept": "application/json",
@@ -86,17 +101,17 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    return Failed("too_large")
+                    return Failed(_TOO_LARGE)
                 if stop.is_set() or time.monotonic() > deadline:
-                    return Failed("timeout")
+                    return Failed(NO_ANSWER)
             return Fetched(bytes(body), max_age(response.headers))
         finally:
             response.close()
     except httpx.TimeoutException:
-        return Failed("timeout")
+        return Failed(NO_ANSWER)
     except Exception as error:
         # Whatever an injected client raises, it is a failed fetch and nothing else.
-        return Failed(type(error).__name__)
+        return Failed(_words(error))
 
 
 async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
@@ -113,14 +128,29 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    return Failed("too_large")
+                    return Failed(_TOO_LARGE)
             return Fetched(bytes(body), max_age(response.headers))
         finally:
             await response.aclose()
     except httpx.TimeoutException:
-        return Failed("timeout")
+        return Failed(NO_ANSWER)
     except Exception as error:
-        return Failed(type(error).__name__)
+        return Failed(_words(error))
+
+
+def error_word(error: BaseException) -> str:
+    """The word of docs/abi.md for an exception that httpx raised."""
+    httpx = load_httpx()
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    causes: list[Optional[BaseException]] = [error]
+    while causes[-1] is not None and len(causes) < 10:
+        causes.append(causes[-1].__cause__ or causes[-1].__context__)
+    words = ((socket.gaierror, "dns"), (ssl.SSLError, "tls"), (ConnectionRefusedError, "refused"))
+    for kind, word in words:
+        if any(isinstance(cause, kind) for cause in causes):
+            return word
+    return "network"
 
 
 def max_age(headers: httpx.Headers) -> Optional[float]:
@@ -150,6 +180,10 @@ def retry_after(headers: httpx.Headers) -> Optional[float]:
     return max(0.0, until - (time.time() if now is None else now))
 
 
+def _words(error: Exception) -> str:
+    return _FAILURES.get(error_word(error), type(error).__name__)
+
+
 def _refused(response: httpx.Response) -> Optional[Failed]:
     if response.status_code != 200:
         return Failed(f"HTTP status {response.status_code}", retry_after(response.headers))
@@ -157,7 +191,7 @@ def _refused(response: httpx.Response) -> Optional[Failed]:
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")
     if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
-        return Failed("too_large")
+        return Failed(_TOO_LARGE)
     return None
 
 

@@ -5,14 +5,12 @@ Unlike the fetching of keys, a bad status or a refused connection is what is loo
 
 from __future__ import annotations
 
-import socket
-import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
-from ._http import HEADERS, load_httpx, new_client
+from ._http import HEADERS, error_word, load_httpx, new_client
 
 if TYPE_CHECKING:
     import httpx
@@ -102,21 +100,6 @@ class _Probe(threading.Thread):
             if time.monotonic() > self._began + SECONDS:
                 return "timeout"
         return bytes(body)
-
-
-def error_word(error: BaseException) -> str:
-    """The word of docs/abi.md for an exception that httpx raised."""
-    httpx = load_httpx()
-    if isinstance(error, httpx.TimeoutException):
-        return "timeout"
-    causes: list[Optional[BaseException]] = [error]
-    while causes[-1] is not None and len(causes) < 10:
-        causes.append(causes[-1].__cause__ or causes[-1].__context__)
-    words = ((socket.gaierror, "dns"), (ssl.SSLError, "tls"), (ConnectionRefusedError, "refused"))
-    for kind, word in words:
-        if any(isinstance(cause, kind) for cause in causes):
-            return word
-    return "network"
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:

@@ -15,6 +15,8 @@ from .._errors import MissingExtraError, PolicyError
 from .._exchange import Need, ask_explanation, ask_verdict
 from ._ecmascript import parse
 from ._io import Io, UsageError
+from ._options import Given
+from ._refusal import refused
 
 if TYPE_CHECKING:
     from .._keys import Fetcher
@@ -31,15 +33,15 @@ class Answer:
     failure: Optional[str]
 
 
-def ask_verify(io: Io, policy: str, token: str) -> Answer:
+def ask_verify(io: Io, given: Given, policy: str, token: str) -> Answer:
     """Asks whether a token is accepted. Raises UsageError if the policy is refused."""
-    core = _open(policy)
+    core = _open(policy, given)
     return _answer(io, core, ask_verdict(core, io.now, TOKEN, _bytes(token)))
 
 
-def ask_explain(io: Io, policy: str, token: str, values: bool) -> Answer:
+def ask_explain(io: Io, given: Given, policy: str, token: str, values: bool) -> Answer:
     """Asks for every step. Raises UsageError if the policy is refused."""
-    core = _open(policy)
+    core = _open(policy, given)
     return _answer(io, core, ask_explanation(core, io.now, TOKEN, _bytes(token), values))
 
 
@@ -80,19 +82,20 @@ def _fetcher(io: Io, core: Core) -> Fetcher:
         raise UsageError(str(error)) from error
 
 
-def _open(policy: str) -> Core:
+def _open(policy: str, given: Given) -> Core:
     data = _bytes(policy)
     try:
         return Core(data, _engine.shared_module())
     except PolicyError as error:
-        raise UsageError(f"the policy is refused: {error}", _refusal_of(data)) from error
+        refusal = {"path": error.path, "message": error.message}
+        raise refused(given, refusal, _refusal_of(data)) from error
 
 
 def _refusal_of(policy: bytes) -> str:
     instance = _engine.shared_module().instance()
     if len(policy) <= instance.buffer_size:
         return _engine.call_once(instance, "authn_open", policy).decode()
-    refusal = {"code": "INVALID_POLICY", "message": "the policy is too large", "path": ""}
+    refusal = {"code": "INVALID_POLICY", "path": "", "message": "the policy is too large"}
     return json.dumps({"error": refusal}, separators=(",", ":"))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._ecmascript import parse, stringify
+from ._ecmascript import parse
 from ._io import BAD, GOOD, Io, Outcome, Paper, UsageError
 from ._options import Line
-from ._paper import paint, rows, safe, shown, table
-from ._policy import contract_answer_of, refusal_of
+from ._paper import Row, paint, rows, safe, shown, table, wrap
+from ._policy import contract_answer_of
+from ._refusal import refusal_line
 
 __all__ = ["contract"]
 
@@ -25,41 +26,35 @@ def contract(io: Io, line: Line) -> Outcome:
     text = contract_answer_of(io, "contract check", files[0] if files else "family", line.given)
     answer = parse(text)
     if "error" in answer:
-        return Outcome(BAD, text, lambda paper: _refused_page(paper, text))
+        return Outcome(BAD, text, lambda paper: _refused_page(paper, answer["error"]))
     return Outcome(GOOD, text, lambda paper: _page(paper, answer))
 
 
-def _refused_page(paper: Paper, text: str) -> str:
-    return f"{paint(paper, 'bad', 'REFUSED')}  {safe(refusal_of(text))}\n"
+def _refused_page(paper: Paper, refusal: dict[str, Any]) -> str:
+    lines = wrap(safe(refusal_line(refusal)), 80)
+    return "\n".join([paint(paper, "bad", "REFUSED"), *lines, ""])
 
 
 def _page(paper: Paper, answer: dict[str, Any]) -> str:
     found = answer["contract"]
-    name = f"{safe(found['name'])} {safe(found['version'])}"
-    named = {word: answer.get(word) for word in ("app", "environment")}
-    about = rows(
-        paper,
-        [
-            ("environments", shown(found["environments"])),
-            *((word, None if value is None else safe(value)) for word, value in named.items()),
-        ],
-    )
-    body = _policy(paper, answer["policy"]) if "policy" in answer else _apps(paper, found["apps"])
-    return f"{paint(paper, 'good', 'SOUND')}  {name}\n\n{about}\n{body}"
+    heading = f"{paint(paper, 'good', 'SOUND')}  {safe(found['name'])} {safe(found['version'])}\n"
+    body = _one_policy if "policy" in answer else _overview
+    return f"{heading}\n{body(paper, answer)}"
 
 
-def _apps(paper: Paper, apps: list[dict[str, Any]]) -> str:
-    lines = [
-        (
-            safe(app["app"]),
-            shown(app["audience"]) if app["audience"] else "not known yet",
-            app["status"],
-        )
-        for app in apps
-    ]
-    return table(paper, [("app", "audience", "status"), *lines])
+def _overview(paper: Paper, answer: dict[str, Any]) -> str:
+    apps = answer["contract"]["apps"]
+    audiences = [shown(app["audience"]) if app["audience"] else "not known yet" for app in apps]
+    lines = [(safe(app["app"]), aud, app["status"]) for app, aud in zip(apps, audiences)]
+    about = rows(paper, [("environments", shown(answer["contract"]["environments"]))])
+    return f"{about}\n{table(paper, [('app', 'audience', 'status'), *lines])}"
 
 
-def _policy(paper: Paper, policy: dict[str, Any]) -> str:
-    text = "\n  ".join(safe(line) for line in stringify(policy, 2).split("\n"))
-    return f"{paint(paper, 'bold', 'policy')}\n{text}\n"
+def _one_policy(paper: Paper, answer: dict[str, Any]) -> str:
+    asked = rows(paper, [(word, shown(answer[word])) for word in ("app", "environment")])
+    entries = [rows(paper, _entry_rows(entry)) for entry in answer["policy"]["issuers"]]
+    return "\n".join([asked, *entries])
+
+
+def _entry_rows(entry: dict[str, Any]) -> list[Row]:
+    return [(safe(name).replace("_", " "), shown(value)) for name, value in entry.items()]

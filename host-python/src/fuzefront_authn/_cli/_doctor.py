@@ -12,7 +12,8 @@ from ._ecmascript import parse
 from ._io import BAD, GOOD, Io, Outcome, Paper, UsageError, read_text
 from ._options import Line, value_of
 from ._paper import Row, paint, rows, safe, shown
-from ._policy import optional_policy_of, refusal_of
+from ._policy import optional_policy_of
+from ._refusal import refused
 from ._token import optional_token_of
 
 __all__ = ["doctor"]
@@ -31,7 +32,7 @@ def doctor(io: Io, line: Line) -> Outcome:
         raise UsageError(str(error)) from error
     answer = parse(text)
     if "error" in answer:
-        raise UsageError(f"the policy is refused: {refusal_of(text)}", text)
+        raise refused(line.given, answer["error"], text)
     findings, wanted = answer["findings"], answer["wanted"]
     grave = any(finding["severity"] != "info" for finding in findings)
     return Outcome(BAD if grave else GOOD, text, lambda paper: _page(paper, findings, wanted))

@@ -35,15 +35,19 @@ def _page(paper: Paper, token: dict[str, Any]) -> str:
         paper,
         [
             ("form", _FORMS[token["form"]]),
-            ("size", f"{number_text(token['bytes'])} bytes"),
-            ("signature", signature and f"{number_text(signature)} bytes, not verified"),
-            ("fault", fault and ", ".join(safe(word) for word in fault.values())),
+            ("size", _bytes(token["bytes"])),
+            ("signature", _bytes(signature, ", not verified")),
+            ("fault", None if fault is None else ", ".join(map(safe, fault.values()))),
         ],
     )
     parts = _section(paper, "header", token.get("header"))
     parts += _section(paper, "claims", token.get("claims"))
     heading = paint(paper, "warn", "UNVERIFIED")
     return f"{heading}  anyone can write a token that says this\n\n{about}{parts}"
+
+
+def _bytes(count: Optional[float], remark: str = "") -> Optional[str]:
+    return None if count is None else f"{number_text(count)} bytes{remark}"
 
 
 def _section(paper: Paper, title: str, members: Optional[dict[str, Any]]) -> str:

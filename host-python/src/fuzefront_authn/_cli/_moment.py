@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from ._ecmascript import number_text
 
-__all__ = ["moment"]
+__all__ = ["date", "moment"]
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86_400, 31_557_600
 _END = 253_402_300_800
@@ -18,10 +18,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 def moment(seconds: float, now: float) -> str:
     """As `2023-11-14T22:13:20Z, in 10 min`; a number that is no moment stays one."""
-    if not 0 <= seconds < _END:
+    return f"{date(seconds)}, {_away(seconds - now)}" if _is_moment(seconds) else date(seconds)
+
+
+def date(seconds: float) -> str:
+    """As `2023-11-14T22:13:20Z`; a number that is no moment stays one."""
+    if not _is_moment(seconds):
         return number_text(seconds)
-    date = _EPOCH + timedelta(seconds=math.floor(seconds))
-    return f"{date:%Y-%m-%dT%H:%M:%S}Z, {_away(seconds - now)}"
+    time = _EPOCH + timedelta(seconds=math.floor(seconds))
+    return f"{time.isoformat()[:19]}Z"
+
+
+def _is_moment(seconds: float) -> bool:
+    return 0 <= seconds < _END
 
 
 def _away(seconds: float) -> str:

@@ -42,7 +42,7 @@ def _row(paper: Paper, label: str, value: str, indent: int) -> str:
     margin = " " * indent
     rest = f"\n{margin}{' ' * (len(label) + 2)}"
     lines = wrap(value, _WIDTH - indent - len(label) - 2)
-    return f"{margin}{paint(paper, 'dim', label)}  {rest.join(lines)}\n"
+    return f"{margin}{paint(paper, 'dim', label)}  {rest.join(lines)}".rstrip(" ") + "\n"
 
 
 def table(paper: Paper, given: Sequence[Sequence[str]]) -> str:
@@ -57,7 +57,7 @@ def table(paper: Paper, given: Sequence[Sequence[str]]) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most `width` columns, broken at spaces; a longer word stays whole."""
-    line, *words = text.split(" ")
+    line, *words = text.rstrip(" ").split(" ")
     lines: list[str] = []
     for word in words:
         if len(line) + 1 + len(word) <= width:

@@ -14,8 +14,9 @@ from .._errors import ContractError
 from ._io import Io, UsageError, read_json, read_text
 from ._options import Given, seconds_of, value_of
 from ._raw import members_of
+from ._refusal import refused
 
-__all__ = ["contract_answer_of", "optional_policy_of", "policy_of", "refusal_of"]
+__all__ = ["contract_answer_of", "optional_policy_of", "policy_of"]
 
 _OWN = ("--issuer", "--audience", "--jwks-uri", "--keys", "--algorithms", "--leeway")
 _FROM_CONTRACT = ("--issuer", "--audience", "--algorithms")
@@ -65,20 +66,15 @@ def contract_answer_of(io: Io, option: str, file: str, given: Given) -> str:
         for name in ("app", "environment")
         if f"--{name}" in given
     }
-    members["options"] = _object_of(_entry_of(io, given))
+    options = _entry_of(io, given)
+    if options:
+        members["options"] = _object_of(options)
     try:
         return contract_answer(contract, members).decode()
     except ContractError as error:
         # A contract beyond the buffer never reached the module.
-        refusal = {"code": error.code, "message": error.message, "path": error.path}
+        refusal = {"code": error.code, "path": error.path, "message": error.message}
         return json.dumps({"error": refusal}, separators=(",", ":"))
-
-
-def refusal_of(answer: str) -> str:
-    """One line on a refusal of the module."""
-    error = json.loads(answer)["error"]
-    message: str = error["message"]
-    return f"`{error['path']}` {message}" if error.get("path") else message
 
 
 def _from_contract(io: Io, given: Given, file: str) -> str:
@@ -88,7 +84,7 @@ def _from_contract(io: Io, given: Given, file: str) -> str:
     answer = contract_answer_of(io, "--contract", file, given)
     policy = members_of(answer).get("policy")
     if policy is None:
-        raise UsageError(f"--contract is refused: {refusal_of(answer)}", answer)
+        raise refused(given, json.loads(answer)["error"], answer)
     return policy
 
 

@@ -9,7 +9,7 @@ from ._ask import ask_verify
 from ._claims import member_value
 from ._ecmascript import number_text
 from ._io import BAD, GOOD, UNKNOWN, Io, Outcome, Paper
-from ._moment import moment
+from ._moment import date, moment
 from ._options import Line
 from ._paper import Row, paint, rows, safe, shown
 from ._policy import policy_of
@@ -22,7 +22,7 @@ __all__ = ["exit_code", "headline", "verify"]
 def verify(io: Io, line: Line) -> Outcome:
     """Runs the command."""
     policy = policy_of(io, line.given)
-    answer = ask_verify(io, policy, token_of(io, line))
+    answer = ask_verify(io, line.given, policy, token_of(io, line))
     final = settled(answer.value)
 
     def page(paper: Paper) -> str:
@@ -49,7 +49,7 @@ def headline(paper: Paper, verdict: dict[str, Any]) -> str:
         return f"{paint(paper, 'good', 'ACCEPTED')}\n"
     unknown = verdict["status"] == 503
     word = paint(paper, "warn", "NO VERDICT") if unknown else paint(paper, "bad", "REJECTED")
-    return f"{word}  {paint(paper, 'bold', verdict['code'])}  {verdict['message']}\n"
+    return f"{word}  {paint(paper, 'bold', verdict['code'])}\n{verdict['message']}\n"
 
 
 def _accepted_page(paper: Paper, verdict: dict[str, Any]) -> str:
@@ -97,7 +97,7 @@ def _rejected_page(paper: Paper, verdict: dict[str, Any], failure: Optional[str]
         detail("claim", "claim"),
         detail("expected", "expected"),
         detail("found", "actual"),
-        ("now", f"{number_text(now)} ({moment(now, paper.now)})" if now is not None else None),
+        ("now", None if now is None else date(now)),
         ("leeway", f"{shown(leeway)} s" if leeway is not None else None),
         ("retry", f"after {number_text(retry_after)} s" if retry_after is not None else None),
         ("cause", safe(failure) if verdict["status"] == 503 and failure is not None else None),

@@ -1,0 +1,20 @@
+"use strict";
+// `@fuzefront/authn/doctor`: what is wrong between a policy, an issuer and perhaps a token.
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.doctor = doctor;
+const contract_js_1 = require("./contract.js");
+const diagnosis_js_1 = require("./diagnosis.js");
+const errors_js_1 = require("./errors.js");
+/** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
+async function doctor(symptoms) {
+    const { policy, offline, clock, fetch, ...rest } = symptoms;
+    const { answer } = await (0, diagnosis_js_1.diagnose)({
+        ...rest,
+        policy: policy === undefined ? undefined : (0, contract_js_1.openingOf)(policy).policy,
+        now: clock ?? (() => Date.now() / 1000),
+        fetch: offline === true ? undefined : (fetch ?? globalThis.fetch),
+    });
+    if ('error' in answer)
+        throw new errors_js_1.PolicyError(answer.error.message, answer.error.path ?? '');
+    return answer.findings;
+}

@@ -1,0 +1,5 @@
+import type { Paper } from './io.js';
+import type { Row } from './paper.js';
+export declare function memberRows(paper: Paper, members: Readonly<Record<string, unknown>>): Row[];
+/** What stands in a claim; times with their date. */
+export declare function memberValue(paper: Paper, name: string, value: unknown): string;

@@ -1,0 +1,14 @@
+// Members of a header or payload as rows, in the order they came in.
+import { moment } from './moment.js';
+import { safe, shown } from './paper.js';
+// NumericDates of RFC 7519 and OpenID Connect Core.
+const MOMENTS = ['auth_time', 'exp', 'iat', 'nbf', 'updated_at'];
+export function memberRows(paper, members) {
+    return Object.entries(members).map(([name, value]) => [safe(name), memberValue(paper, name, value)]);
+}
+/** What stands in a claim; times with their date. */
+export function memberValue(paper, name, value) {
+    if (typeof value !== 'number' || !MOMENTS.includes(name))
+        return shown(value);
+    return `${value} (${moment(value, paper.now)})`;
+}

@@ -1,0 +1,33 @@
+// All that the command line touches outside itself, injected: tests and the parity test run it in their own process.
+/** The exit codes (docs/cli.md). */
+export const EXIT = { good: 0, bad: 1, usage: 2, unknown: 3 };
+/** A mistake in how the command was called. `json` is the module's refusal, where it was the module that refused. */
+export class UsageError extends Error {
+    name = 'UsageError';
+    json;
+    constructor(message, json) {
+        super(message);
+        this.json = json;
+    }
+}
+/** The text of a file. Throws UsageError naming the option that asked for it. */
+export async function readText(io, option, path) {
+    try {
+        return new TextDecoder().decode(await io.readFile(path));
+    }
+    catch (error) {
+        const code = error?.code;
+        throw new UsageError(`${option}: cannot read \`${path}\`: ${String(code ?? 'it failed')}`);
+    }
+}
+/** The text of a JSON file, as it stands. Throws UsageError if it is none. */
+export async function readJson(io, option, path) {
+    const text = await readText(io, option, path);
+    try {
+        JSON.parse(text);
+    }
+    catch {
+        throw new UsageError(`${option}: \`${path}\` is not JSON`);
+    }
+    return text;
+}

@@ -1,0 +1,32 @@
+// From a contract to the policy of one app: the module reads the contract, this file only carries (docs/abi.md,
+// "Contract").
+import { ContractError, PolicyError } from './errors.js';
+import { FAMILY_CONTRACT } from './family.js';
+import { contractRequestOf, policyOf } from './options.js';
+import { once } from './stateless.js';
+/** The family's contract, docs/contract/fuzefront.v1.json; a new copy at each call. */
+export function familyContract() {
+    return JSON.parse(FAMILY_CONTRACT);
+}
+/** What a verifier opens. Throws PolicyError for options, ContractError for a contract, that is refused. */
+export function openingOf(options) {
+    const contract = options?.contract;
+    return contract === undefined ? { policy: policyOf(options), contract } : opened(options);
+}
+function opened(options) {
+    const { request, insecureHosts = [] } = contractRequestOf(options);
+    const answer = once((engine) => engine.contract(request));
+    if ('error' in answer)
+        throw new ContractError(answer.error.message, answer.error.path ?? '');
+    const { contract, app, environment, policy } = answer;
+    if (app === undefined || environment === undefined || policy === undefined)
+        throw new ContractError('is missing: which app of the contract verifies', '/app');
+    if (!Array.isArray(insecureHosts))
+        throw new PolicyError('is not a list', '/insecureHosts');
+    const hosts = [...new Set([...(policy.insecure_hosts ?? []), ...insecureHosts])];
+    const { name, version } = contract;
+    return {
+        policy: JSON.stringify(hosts.length === 0 ? policy : { ...policy, insecure_hosts: hosts }),
+        contract: { name, version, app, environment },
+    };
+}

@@ -1,0 +1,17 @@
+// `@fuzefront/authn/doctor`: what is wrong between a policy, an issuer and perhaps a token.
+import { openingOf } from './contract.js';
+import { diagnose } from './diagnosis.js';
+import { PolicyError } from './errors.js';
+/** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
+export async function doctor(symptoms) {
+    const { policy, offline, clock, fetch, ...rest } = symptoms;
+    const { answer } = await diagnose({
+        ...rest,
+        policy: policy === undefined ? undefined : openingOf(policy).policy,
+        now: clock ?? (() => Date.now() / 1000),
+        fetch: offline === true ? undefined : (fetch ?? globalThis.fetch),
+    });
+    if ('error' in answer)
+        throw new PolicyError(answer.error.message, answer.error.path ?? '');
+    return answer.findings;
+}

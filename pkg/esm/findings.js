@@ -1,0 +1,2 @@
+// What the doctor finds (docs/abi.md, "Diagnosis"). Types only; the texts are the module's.
+export {};

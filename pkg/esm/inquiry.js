@@ -1,0 +1,28 @@
+// Asks until there is a verdict, and brings keys in between (docs/abi.md, "The host's part", 2).
+const MAX_CALLS = 4;
+/**
+ * The last answer of `ask`. Between two of them runs the fetch the first wanted, unless none may be made or the time
+ * is up: then the answer stands, still wanting.
+ */
+export async function settle(ask, wanted, run) {
+    const started = performance.now();
+    for (let call = 1;; call++) {
+        const answer = ask();
+        const fetch = wanted(answer);
+        if (fetch === undefined || call === MAX_CALLS)
+            return answer;
+        const left = fetch.wait - (performance.now() - started) / 1000;
+        const running = run(fetch);
+        if (running === undefined || left <= 0 || !(await endsWithin(running, left)))
+            return answer;
+    }
+}
+function endsWithin(run, seconds) {
+    return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), seconds * 1000);
+        void run.then(() => {
+            clearTimeout(timer);
+            resolve(true);
+        });
+    });
+}
