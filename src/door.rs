@@ -192,6 +192,27 @@ impl Session {
         offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
     }
 
+    /// A key set fetched at `fetched` and kept since; a negative `max_age` is "not given".
+    #[expect(clippy::too_many_arguments, reason = "one number each, as the exported function has them")]
+    pub fn restore(
+        &mut self,
+        verifier: u32,
+        issuer: u32,
+        now: f64,
+        fetched: f64,
+        max_age: f64,
+        jitter: f64,
+        body: &[u8],
+    ) -> String {
+        let Some(fetched) = UnixTime::from_seconds(fetched) else {
+            return self.unknown(verifier);
+        };
+        let offer = self.event(verifier, issuer, now).and_then(|(found, issuer, now)| {
+            found.restore_keys(issuer, body, now, fetched, given(max_age), bounded(jitter))
+        });
+        offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
+    }
+
     /// A fetch failed; a negative `retry_after` is "not given". Answers the status.
     pub fn fetch_failed(
         &mut self,

@@ -1,6 +1,9 @@
 //! Which keys of one issuer are trusted now: the freshness state machine, without I/O. Hosts tell it what
 //! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
 
+mod bucket;
+mod offer;
+
 use crate::json::{self, Value};
 use crate::key::KeySet;
 use crate::limits;
@@ -9,6 +12,9 @@ use crate::time::UnixTime;
 use crate::url;
 use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
+use bucket::Bucket;
+
+pub use offer::Offer;
 
 /// The keys of one issuer entry.
 #[derive(Clone, Debug)]
@@ -22,6 +28,7 @@ pub(crate) struct Keyring {
     generation: u32,
     /// Failed fetches in a row.
     failures: u32,
+    last_failure: Option<UnixTime>,
     /// During back-off: when the next fetch may begin.
     next_fetch: Option<UnixTime>,
     unknown_key_fetches: Bucket,
@@ -39,13 +46,6 @@ struct Stored {
     set: KeySet,
     fetched: UnixTime,
     soft_age: f64,
-}
-
-/// Fetches that unknown key ids may still cause; grows by one per [`limits::UNKNOWN_KEY_PROOF`].
-#[derive(Clone, Debug)]
-struct Bucket {
-    level: f64,
-    at: Option<UnixTime>,
 }
 
 /// What a token gets from the keyring.
@@ -68,24 +68,6 @@ pub(crate) enum Unknown {
     Unavailable(u32),
 }
 
-/// What became of an offered document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Offer {
-    /// The key set is in force.
-    Stored {
-        /// Moves when any key changes.
-        generation: u32,
-        /// Usable keys.
-        keys: usize,
-        /// JSON array of the entries passed over: index, kid, reason.
-        skipped: String,
-    },
-    /// The discovery document was good; this has to be fetched now.
-    Fetch(Fetch),
-    /// The document was refused for this reason; what was in force stays, and the back-off begins.
-    Refused(&'static str),
-}
-
 impl Keyring {
     pub(crate) fn new(issuer: usize, policy: &IssuerPolicy, insecure_hosts: &[String]) -> Self {
         let source = match &policy.source {
@@ -106,8 +88,9 @@ impl Keyring {
             stored: None,
             generation: 0,
             failures: 0,
+            last_failure: None,
             next_fetch: None,
-            unknown_key_fetches: Bucket { level: limits::UNKNOWN_KEY_FETCHES, at: None },
+            unknown_key_fetches: Bucket::full(),
         }
     }
 
@@ -189,28 +172,77 @@ impl Keyring {
         if matches!(self.source, Source::Fixed { .. }) {
             return Offer::Refused("keys_are_fixed");
         }
-        let set = match KeySet::parse(body) {
-            Ok(set) => set,
-            Err(reason) => return self.refuse(reason, now, jitter),
-        };
-        let names = set.names();
-        if self.stored.as_ref().is_none_or(|stored| stored.set.names() != names) {
+        match KeySet::parse(body) {
+            Ok(set) => {
+                self.forget_failures();
+                self.store(Stored { set, fetched: now, soft_age: soft_age(max_age, jitter) })
+            }
+            Err(reason) => self.refuse(reason, now, jitter),
+        }
+    }
+
+    /// A key set that somebody fetched at `fetched` and kept: a snapshot, or another instance's. It counts as if this
+    /// keyring had fetched it then, so its age goes on; a refusal is no failed fetch.
+    pub(crate) fn restore_keys(
+        &mut self,
+        body: &[u8],
+        now: UnixTime,
+        fetched: UnixTime,
+        max_age: Option<f64>,
+        jitter: f64,
+    ) -> Offer {
+        if matches!(self.source, Source::Fixed { .. }) {
+            return Offer::Refused("keys_are_fixed");
+        }
+        if fetched.since(now) > limits::CLOCK_SET_BACK {
+            return Offer::Refused("from_the_future");
+        }
+        if self.stored.as_ref().is_some_and(|stored| fetched <= stored.fetched) {
+            return Offer::Refused("not_newer");
+        }
+        let soft_age = soft_age(max_age, jitter);
+        if now.since(fetched) >= 2.0 * soft_age + self.stale_cap {
+            return Offer::Refused("too_old");
+        }
+        match KeySet::parse(body) {
+            Ok(set) => {
+                if self.last_failure.is_none_or(|failed| failed < fetched) {
+                    self.forget_failures();
+                }
+                self.store(Stored { set, fetched, soft_age })
+            }
+            Err(reason) => Offer::Refused(reason),
+        }
+    }
+
+    fn store(&mut self, stored: Stored) -> Offer {
+        let names = stored.set.names();
+        if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
             self.generation = self.generation.saturating_add(1);
         }
-        self.failures = 0;
-        self.next_fetch = None;
+        let set = &stored.set;
         let offer =
             Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
-        let soft_age =
-            max_age.unwrap_or(limits::SOFT_AGE_DEFAULT).clamp(limits::SOFT_AGE_MIN, limits::SOFT_AGE_MAX);
-        // Up to a tenth earlier, so that a fleet that started together does not ask together.
-        let soft_age = soft_age * (1.0 - 0.1 * jitter);
-        self.stored = Some(Stored { set, fetched: now, soft_age });
+        self.stored = Some(stored);
         offer
+    }
+
+    fn forget_failures(&mut self) {
+        self.failures = 0;
+        self.last_failure = None;
+        self.next_fetch = None;
     }
 
     /// A fetch failed: the set in force stays, the back-off begins.
     pub(crate) fn fetch_failed(&mut self, now: UnixTime, retry_after: Option<f64>, jitter: f64) {
+        if let Some(stored) = &mut self.stored
+            && stored.fetched.since(now) > limits::CLOCK_SET_BACK
+        {
+            // The clock was set back and nothing newer can be had: the set is as old as one that may just serve on,
+            // not as young as the clock would have it for as long as it takes to catch up.
+            stored.fetched = now.minus(2.0 * stored.soft_age);
+        }
+        self.last_failure = Some(now);
         let exponent = i32::try_from(self.failures.min(16)).unwrap_or_default();
         let back_off = (limits::BACK_OFF_FIRST * 2_f64.powi(exponent)).min(limits::BACK_OFF_MAX);
         // Half of it is sure: with jitter over the whole span some callers would retry at once.
@@ -267,7 +299,7 @@ impl Keyring {
             KeyState::Fresh
         } else if age < hard_age {
             KeyState::Aging
-        } else if self.failures > 0 && age < hard_age + self.stale_cap {
+        } else if self.failed_lately(now) && age < hard_age + self.stale_cap {
             KeyState::Stale
         } else {
             // Nobody asked the issuer for long: a withdrawn key must not live on because traffic paused.
@@ -292,6 +324,12 @@ impl Keyring {
             Source::Discovery { url, jwks_uri: None } => (Document::Discovery, url),
         };
         Some(Fetch { issuer: self.issuer, what, url: url.clone(), reason })
+    }
+
+    /// While tokens come, attempts are never further apart than the longest back-off. An older failure tells nothing
+    /// of the issuer now: a withdrawn key must not live on because traffic paused.
+    fn failed_lately(&self, now: UnixTime) -> bool {
+        self.last_failure.is_some_and(|failed| now.since(failed) <= limits::RETRY_AFTER_MAX)
     }
 
     fn backing_off(&self, now: UnixTime) -> bool {
@@ -331,27 +369,12 @@ impl Keyring {
     }
 }
 
-impl Bucket {
-    fn level(&self, now: UnixTime) -> f64 {
-        let grown = self.at.map_or(0.0, |at| now.since(at) / limits::UNKNOWN_KEY_PROOF);
-        (self.level + grown).min(limits::UNKNOWN_KEY_FETCHES)
-    }
-
-    /// Seconds until one fetch is there; 0 when it is.
-    fn wait(&self, now: UnixTime) -> u32 {
-        let missing = 1.0 - self.level(now);
-        if missing <= 0.0 { 0 } else { whole_seconds(missing * limits::UNKNOWN_KEY_PROOF) }
-    }
-
-    fn take(&mut self, now: UnixTime) -> bool {
-        let level = self.level(now);
-        if level < 1.0 {
-            return false;
-        }
-        self.level = level - 1.0;
-        self.at = Some(now);
-        true
-    }
+/// How long a set is fresh, seconds: up to a tenth shorter than allowed, so that a fleet that started together does not
+/// ask together.
+fn soft_age(max_age: Option<f64>, jitter: f64) -> f64 {
+    let allowed =
+        max_age.unwrap_or(limits::SOFT_AGE_DEFAULT).clamp(limits::SOFT_AGE_MIN, limits::SOFT_AGE_MAX);
+    allowed * (1.0 - 0.1 * jitter)
 }
 
 /// Rounded up; at least one second, at most the longest back-off.
@@ -362,23 +385,7 @@ fn whole_seconds(seconds: f64) -> u32 {
     whole
 }
 
-impl Offer {
-    /// The answer as hosts read it.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut json = ObjectWriter::new();
-        match self {
-            Self::Stored { generation, keys, skipped } => json
-                .string("result", "stored")
-                .number("generation", f64::from(*generation))
-                .raw("keys", &keys.to_string())
-                .raw("skipped", skipped),
-            Self::Fetch(fetch) => json.string("result", "fetch").raw("fetch", &fetch.to_json()),
-            Self::Refused(reason) => json.string("result", "refused").string("reason", reason),
-        };
-        json.finish()
-    }
-}
-
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 mod tests;

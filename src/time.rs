@@ -22,4 +22,10 @@ impl UnixTime {
     pub fn since(self, earlier: Self) -> f64 {
         (self.0 - earlier.0).max(0.0)
     }
+
+    /// The moment `seconds` before this one, or the epoch.
+    #[must_use]
+    pub(crate) fn minus(self, seconds: f64) -> Self {
+        Self((self.0 - seconds).max(0.0))
+    }
 }

@@ -113,6 +113,21 @@ impl Verifier {
         Some(self.keyrings.get_mut(issuer)?.offer_keys(body, now, max_age, jitter))
     }
 
+    /// Offers a key set that was fetched at `fetched` and kept since: a snapshot, or what another instance fetched. It
+    /// ages from then on; one that is not newer than the set in force, or too old to be used, is refused. Whoever
+    /// hands it in is trusted like the issuer. `None` if there is no such issuer entry.
+    pub fn restore_keys(
+        &mut self,
+        issuer: usize,
+        body: &[u8],
+        now: UnixTime,
+        fetched: UnixTime,
+        max_age: Option<f64>,
+        jitter: f64,
+    ) -> Option<Offer> {
+        Some(self.keyrings.get_mut(issuer)?.restore_keys(body, now, fetched, max_age, jitter))
+    }
+
     /// Tells that a fetch failed; `retry_after` in seconds, `jitter` a random number in [0, 1).
     pub fn fetch_failed(&mut self, issuer: usize, now: UnixTime, retry_after: Option<f64>, jitter: f64) {
         if let Some(keyring) = self.keyrings.get_mut(issuer) {

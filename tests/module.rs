@@ -15,7 +15,7 @@ const ABI: &str = include_str!("../docs/abi.md");
 const MAXIMUM_PAGES: u64 = 256 * 1024 * 1024 / 65_536;
 
 /// Every export with its parameters; all functions answer one `i32`.
-const EXPORTS: [(&str, &[ValType]); 15] = {
+const EXPORTS: [(&str, &[ValType]); 16] = {
     use ValType::{F64, I32};
     [
         ("authn_abi_version", &[]),
@@ -31,6 +31,7 @@ const EXPORTS: [(&str, &[ValType]); 15] = {
         ("authn_inspect", &[I32]),
         ("authn_offer", &[I32, I32, I32, F64, F64, F64, I32]),
         ("authn_open", &[I32]),
+        ("authn_restore", &[I32, I32, F64, F64, F64, F64, I32]),
         ("authn_status", &[I32, F64]),
         ("authn_verify", &[I32, I32, F64, I32]),
     ]

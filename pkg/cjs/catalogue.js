@@ -4,12 +4,12 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.about = about;
 exports.authError = authError;
-const engine_js_1 = require("./engine.js");
 const errors_js_1 = require("./errors.js");
+const stateless_js_1 = require("./stateless.js");
 const RETRY_AFTER = 1;
 /** What the module says about itself; read once per process. */
 function about() {
-    shared ??= new engine_js_1.Engine().about();
+    shared ??= (0, stateless_js_1.once)((engine) => engine.about());
     return shared;
 }
 /** An error in the words of the catalogue. `scopes` are named in the challenge (RFC 6750 section 3). */

@@ -1,7 +1,7 @@
 "use strict";
 // What can go wrong. Callers branch on `code`, never on the message; texts and statuses come from the module.
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.EngineError = exports.PolicyError = exports.AuthError = exports.AUTH_ERROR_CODES = void 0;
+exports.EngineError = exports.ContractError = exports.PolicyError = exports.AuthError = exports.AUTH_ERROR_CODES = void 0;
 /** The closed list of codes; a test compares it with the module's catalogue. */
 exports.AUTH_ERROR_CODES = [
     'ALGORITHM_NOT_ALLOWED',
@@ -75,6 +75,12 @@ class PolicyError extends Error {
     }
 }
 exports.PolicyError = PolicyError;
+/** A contract is refused; `path` points into it, or, where it begins with `/app`, `/environment` or `/options`, into the request. */
+class ContractError extends PolicyError {
+    name = 'ContractError';
+    code = 'INVALID_CONTRACT';
+}
+exports.ContractError = ContractError;
 /** The WebAssembly module cannot be used: it speaks another interface, or does not open at all. */
 class EngineError extends Error {
     name = 'EngineError';

@@ -1,12 +1,17 @@
 import type { VerifierOptions } from './options.js';
 import { Verifier } from './verifier.js';
-/** Makes a verifier, synchronously. Throws PolicyError for options that are refused. */
+/** Makes a verifier, synchronously. Throws PolicyError for options, ContractError for a contract, that is refused. */
 export declare function createVerifier(options: VerifierOptions): Verifier;
-export { AUTH_ERROR_CODES, AuthError, EngineError, PolicyError } from './errors.js';
+export { familyContract } from './contract.js';
+export { AUTH_ERROR_CODES, AuthError, ContractError, EngineError, PolicyError } from './errors.js';
+export { inspect } from './inspection.js';
 export type { AuthErrorCode, ErrorBody, ErrorDetails } from './errors.js';
 export type { IssuerStatus, SkippedKey } from './answers.js';
+export type { ContractFacts } from './contract.js';
+export type { ExplainOptions, Explanation, Step } from './explanation.js';
 export type { Fetch, FetchInit, FetchResponse } from './download.js';
 export type { AcceptedResult, CheckResult, RejectedResult } from './hooks.js';
+export type { UnverifiedToken } from './inspection.js';
 export type { AuthMode, Identity, KeyFacts, TokenFacts } from './identity.js';
-export type { Algorithm, ClaimNames, CommonOptions, FederatedIssuer, IssuerOptions, JwkSet, LegacyIssuer, VerifierOptions, } from './options.js';
+export type { Algorithm, ClaimNames, CommonOptions, ContractApp, FederatedIssuer, IssuerOptions, JwkSet, LegacyIssuer, VerifierOptions, } from './options.js';
 export type { Verifier } from './verifier.js';

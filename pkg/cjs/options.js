@@ -3,6 +3,7 @@
 // the module checks every value and fills in the defaults (docs/abi.md, "Policy").
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.policyOf = policyOf;
+exports.contractRequestOf = contractRequestOf;
 const errors_js_1 = require("./errors.js");
 const COMMON = { insecureHosts: 'insecure_hosts' };
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'];
@@ -28,6 +29,19 @@ const ENTRY = {
 };
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 function policyOf(options) {
+    const { issuers, common, entry } = sorted(options);
+    return json({ ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) });
+}
+/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
+function contractRequestOf(options) {
+    const { issuers, common, entry } = sorted(options);
+    const { contract, app, environment, ...given } = entry;
+    if (issuers !== undefined)
+        throw new errors_js_1.PolicyError('cannot stand beside a contract', '/issuers');
+    const request = json({ contract, app, environment, options: entryOf(given, '/options') });
+    return { request, insecureHosts: common['insecureHosts'] };
+}
+function sorted(options) {
     if (!isObject(options))
         throw new errors_js_1.PolicyError('the options are not an object', '');
     const { issuers, ...given } = options;
@@ -45,10 +59,11 @@ function policyOf(options) {
         else
             throw new errors_js_1.PolicyError(misplaced(name), pointer('', name));
     }
-    const policy = { ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) };
-    return json(policy);
+    return { issuers, common, entry };
 }
 function misplaced(name) {
+    if (name === 'contract')
+        return 'cannot stand beside `issuers`';
     return Object.hasOwn(ENTRY, name)
         ? 'stands in an entry of `issuers`, not beside it'
         : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);

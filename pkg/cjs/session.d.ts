@@ -1,4 +1,4 @@
-import type { IssuerStatus, OfferAnswer, Verdict } from './answers.js';
+import type { Explained, IssuerStatus, OfferAnswer, Verdict } from './answers.js';
 import type { Door, Form, Offer } from './engine.js';
 export declare class Session {
     #private;
@@ -7,6 +7,9 @@ export declare class Session {
     constructor(policy: string, instantiate: () => Door);
     /** Every method throws Broken when the instance was lost on the way. */
     verify(form: Form, now: number, text: string): Verdict;
+    explain(form: Form, values: boolean, now: number, text: string): Explained;
+    /** The last answer as it came, byte for byte. */
+    lastText(): string;
     fetchStarted(issuer: number, now: number): boolean;
     offer(offer: Offer): OfferAnswer;
     fetchFailed(issuer: number, now: number, retryAfter: number): void;

@@ -31,6 +31,13 @@ class Session {
     verify(form, now, text) {
         return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text));
     }
+    explain(form, values, now, text) {
+        return this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text));
+    }
+    /** The last answer as it came, byte for byte. */
+    lastText() {
+        return this.#open?.engine.lastText() ?? '';
+    }
     fetchStarted(issuer, now) {
         return this.#use(({ engine, verifier }) => engine.fetchStarted(verifier, issuer, now).allowed);
     }

@@ -1,5 +1,7 @@
 import type { IssuerStatus } from './answers.js';
+import type { ContractFacts } from './contract.js';
 import type { Door } from './engine.js';
+import type { ExplainOptions, Explanation } from './explanation.js';
 import type { CheckResult } from './hooks.js';
 import type { Identity } from './identity.js';
 import type { VerifierOptions } from './options.js';
@@ -8,7 +10,9 @@ export declare class Verifier {
     #private;
     /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
     readonly fingerprint: string;
-    /** Throws PolicyError for options the module refuses. */
+    /** The contract it was made from, and the app and environment in it. */
+    readonly contract: ContractFacts | undefined;
+    /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options: VerifierOptions, instantiate: () => Door);
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
     get digest(): string;
@@ -23,6 +27,11 @@ export declare class Verifier {
      * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
      */
     checkSync(token: string | null | undefined): CheckResult;
+    /**
+     * Every step of `check`, and where it ended. What stands in claims is left out unless `values` asks for it; hooks are
+     * not run. Throws AuthError VERIFIER_UNAVAILABLE where `check` has it.
+     */
+    explain(token: string | null | undefined, options?: ExplainOptions): Promise<Explanation>;
     /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
     ready(): Promise<readonly IssuerStatus[]>;
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */

@@ -4,25 +4,29 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.Verifier = void 0;
 const catalogue_js_1 = require("./catalogue.js");
+const contract_js_1 = require("./contract.js");
 const engine_js_1 = require("./engine.js");
 const errors_js_1 = require("./errors.js");
+const explanation_js_1 = require("./explanation.js");
 const hooks_js_1 = require("./hooks.js");
+const inquiry_js_1 = require("./inquiry.js");
 const keys_js_1 = require("./keys.js");
-const options_js_1 = require("./options.js");
 const session_js_1 = require("./session.js");
-// docs/abi.md, "The host's part", 2.
-const MAX_CALLS = 4;
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 class Verifier {
     /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
     fingerprint;
+    /** The contract it was made from, and the app and environment in it. */
+    contract;
     #hooks;
     #session;
     #keys;
     #closed = false;
-    /** Throws PolicyError for options the module refuses. */
+    /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
-        this.#session = new session_js_1.Session((0, options_js_1.policyOf)(options), instantiate);
+        const { policy, contract } = (0, contract_js_1.openingOf)(options);
+        this.contract = contract;
+        this.#session = new session_js_1.Session(policy, instantiate);
         this.#hooks = { ...options };
         this.fingerprint = this.#session.fingerprint;
         const { limits } = (0, catalogue_js_1.about)();
@@ -71,6 +75,18 @@ class Verifier {
         const result = this.#finish(answer);
         return (0, hooks_js_1.isThenable)(result) ? (0, hooks_js_1.outage)('asynchronous_hook') : result;
     }
+    /**
+     * Every step of `check`, and where it ended. What stands in claims is left out unless `values` asks for it; hooks are
+     * not run. Throws AuthError VERIFIER_UNAVAILABLE where `check` has it.
+     */
+    async explain(token, options = {}) {
+        const values = options.values === true;
+        const explain = (text) => this.#session.explain(engine_js_1.FORM.token, values, this.#now(), text);
+        const answer = await (0, inquiry_js_1.settle)(() => this.#enter(engine_js_1.FORM.token, token, explain), (asked) => (asked instanceof errors_js_1.AuthError ? undefined : fetchNeeded(asked.verdict)), (fetch) => this.#run(fetch));
+        if (answer instanceof errors_js_1.AuthError)
+            throw answer;
+        return (0, explanation_js_1.explanationOf)(answer);
+    }
     /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
     async ready() {
         const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#run(fetch));
@@ -99,26 +115,22 @@ class Verifier {
         this.#keys.close();
     }
     async #settle(form, input) {
-        const started = performance.now();
-        for (let call = 1;; call++) {
-            const answer = this.#ask(form, input);
-            if (answer instanceof errors_js_1.AuthError)
-                return { ok: false, error: answer };
-            if (answer.verdict !== 'keys_needed')
-                return this.#finish(answer);
-            const left = answer.fetch.wait - (performance.now() - started) / 1000;
-            if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left)))
-                return this.#rejected(answer.otherwise);
-        }
+        const answer = await (0, inquiry_js_1.settle)(() => this.#ask(form, input), (asked) => (asked instanceof errors_js_1.AuthError ? undefined : fetchNeeded(asked)), (fetch) => this.#run(fetch));
+        if (answer instanceof errors_js_1.AuthError)
+            return { ok: false, error: answer };
+        return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise) : this.#finish(answer);
     }
     // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
     #ask(form, input) {
+        return this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text));
+    }
+    #enter(form, input, call) {
         if (this.#closed)
             return (0, hooks_js_1.outage)('closed').error;
         if (typeof input !== 'string' && input !== undefined && input !== null)
             return (0, catalogue_js_1.authError)(NOT_TEXT[form]);
         try {
-            return this.#session.verify(form, this.#now(), input ?? '');
+            return call(input ?? '');
         }
         catch (error) {
             return unavailable(error);
@@ -133,11 +145,6 @@ class Verifier {
         // The module never sees why a fetch failed; whoever reads the log wants to.
         const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
         return { ok: false, error: new errors_js_1.AuthError(rejected, cause) };
-    }
-    // True when asking again may help.
-    async #bring(fetch, seconds) {
-        const run = this.#run(fetch);
-        return run !== undefined && seconds > 0 && (await endsWithin(run, seconds));
     }
     #fetchInBackground(fetch) {
         void this.#run(fetch);
@@ -184,12 +191,6 @@ function reasonOf(error) {
         return 'clock';
     return error instanceof errors_js_1.EngineError ? 'invalid_call' : 'instance';
 }
-function endsWithin(run, seconds) {
-    return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), seconds * 1000);
-        void run.then(() => {
-            clearTimeout(timer);
-            resolve(true);
-        });
-    });
+function fetchNeeded(verdict) {
+    return verdict.verdict === 'keys_needed' ? verdict.fetch : undefined;
 }

@@ -1,4 +1,6 @@
 import type { AuthErrorCode } from './errors.js';
+import type { Step } from './explanation.js';
+import type { Finding } from './findings.js';
 import type { Identity, KeyFacts, TokenFacts } from './identity.js';
 export interface FetchRequest {
     readonly issuer: number;
@@ -30,6 +32,41 @@ export interface KeysNeeded {
     readonly otherwise: Rejected;
 }
 export type Verdict = Accepted | Rejected | KeysNeeded;
+export interface Explained {
+    readonly verdict: Verdict;
+    readonly steps: readonly Step[];
+}
+/** The members after `contract` are there when an app was named. */
+export interface ContractAnswer {
+    readonly contract: {
+        readonly name: string;
+        readonly version: string;
+        readonly environments: readonly string[];
+        readonly apps: readonly ContractApp[];
+    };
+    readonly app?: string;
+    readonly environment?: string;
+    readonly policy?: {
+        readonly insecure_hosts?: readonly string[];
+        readonly issuers: readonly Readonly<Record<string, unknown>>[];
+    };
+}
+export interface ContractApp {
+    readonly app: string;
+    readonly client_id: string | null;
+    readonly audience: readonly string[];
+    readonly status: string;
+}
+/** What the module wants to see. */
+export interface Wanted {
+    readonly what: 'discovery' | 'key_set';
+    readonly issuer?: string;
+    readonly url: string;
+}
+export interface Diagnosed {
+    readonly findings: readonly Finding[];
+    readonly wanted: readonly Wanted[];
+}
 export interface Opened {
     readonly verifier: number;
     readonly fingerprint: string;

@@ -1,11 +1,11 @@
 // Status, message and challenge of every code, as the module words them; the host keeps no copy. For the codes
 // that only hosts use: FORBIDDEN, INSUFFICIENT_SCOPE of a route, REVOKED, VERIFIER_UNAVAILABLE.
-import { Engine } from './engine.js';
 import { AuthError, EngineError } from './errors.js';
+import { once } from './stateless.js';
 const RETRY_AFTER = 1;
 /** What the module says about itself; read once per process. */
 export function about() {
-    shared ??= new Engine().about();
+    shared ??= once((engine) => engine.about());
     return shared;
 }
 /** An error in the words of the catalogue. `scopes` are named in the challenge (RFC 6750 section 3). */

@@ -3,7 +3,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 export interface FetchInit {
     readonly method: 'GET';
     readonly headers: Record<string, string>;
-    readonly redirect: 'error';
+    readonly redirect: 'error' | 'manual';
     readonly cache: 'no-store';
     readonly credentials: 'omit';
     readonly signal: any;

@@ -1,4 +1,6 @@
-import type { About, IssuerStatus, OfferAnswer, Opened, Refused, Verdict } from './answers.js';
+import type { About, ContractAnswer, Diagnosed, Explained, IssuerStatus } from './answers.js';
+import type { OfferAnswer, Opened, Refused, Verdict } from './answers.js';
+import type { UnverifiedToken } from './inspection.js';
 export declare const FORM: {
     readonly token: 0;
     readonly authorization: 1;
@@ -20,6 +22,10 @@ export interface Door {
     authn_offer(verifier: number, issuer: number, what: number, now: number, maxAge: number, jitter: number, length: number): number;
     authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number;
     authn_status(verifier: number, now: number): number;
+    authn_explain(verifier: number, form: number, values: number, now: number, length: number): number;
+    authn_inspect(length: number): number;
+    authn_contract(length: number): number;
+    authn_diagnose(length: number): number;
 }
 /** A fetched body and what the module was told with it. Durations in seconds, negative for "not given". */
 export interface Offer {
@@ -52,9 +58,20 @@ export declare class Engine {
     status(verifier: number, now: number): {
         readonly issuers: readonly IssuerStatus[];
     };
+    /** Like `verify`, with every step; changes nothing. */
+    explain(verifier: number, form: Form, values: boolean, now: number, text: string): Explained;
+    /** A text that does not fit is cut, as for `verify`. */
+    inspect(text: string): UnverifiedToken;
+    contract(request: string): ContractAnswer | Refused;
+    /** Throws EngineError for a request beyond `size`. */
+    diagnose(request: string): Diagnosed | Refused;
     close(verifier: number): boolean;
+    /** The largest message, in bytes. */
+    get size(): number;
     /** The bytes of the last answer; a view that the next call overwrites. */
     lastAnswer(): Uint8Array;
+    /** The last answer as it came. */
+    lastText(): string;
 }
 /** SHA-256 of the module's bytes, hexadecimal. */
 export declare function moduleDigest(): string;

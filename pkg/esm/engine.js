@@ -5,7 +5,10 @@ import { sha256 } from './sha256.js';
 import { WASM_BASE64 } from './wasm.js';
 const ABI_MAJOR = 1;
 export const FORM = { token: 0, authorization: 1 };
-const TOO_LARGE = { error: { code: 'INVALID_POLICY', message: 'the policy is too large', path: '' } };
+const TOO_LARGE = {
+    policy: { error: { code: 'INVALID_POLICY', path: '', message: 'the policy is too large' } },
+    contract: { error: { code: 'INVALID_CONTRACT', path: '', message: 'the contract is too large' } },
+};
 const WHAT = { discovery: 0, key_set: 1 };
 /** The instance trapped, or answered what no sound module answers: it must not be used again. */
 export class Broken extends Error {
@@ -19,6 +22,7 @@ export class Engine {
     #size;
     #view;
     #answered = 0;
+    #text = '';
     /** Throws EngineError for a module that speaks another interface. */
     constructor(door = instantiate()) {
         refuseOtherAbi(door.authn_abi_version() >>> 0);
@@ -33,12 +37,12 @@ export class Engine {
     open(policy) {
         const bytes = encoder.encode(policy);
         if (bytes.length > this.#size)
-            return TOO_LARGE;
+            return this.#refuse(TOO_LARGE.policy);
         return this.#ask(() => this.#door.authn_open(this.#putWhole(bytes)));
     }
     /** A text that does not fit is cut: what is left is longer than any token the module reads, so it says so. */
     verify(verifier, form, now, text) {
-        return this.#ask(() => this.#door.authn_verify(verifier, form, now, encoder.encodeInto(text, this.#bytes()).written));
+        return this.#ask(() => this.#door.authn_verify(verifier, form, now, this.#putText(text)));
     }
     /** Like `verify`, on bytes: what no text can express. */
     verifyBytes(verifier, form, now, bytes) {
@@ -56,12 +60,43 @@ export class Engine {
     status(verifier, now) {
         return this.#ask(() => this.#door.authn_status(verifier, now));
     }
+    /** Like `verify`, with every step; changes nothing. */
+    explain(verifier, form, values, now, text) {
+        return this.#ask(() => this.#door.authn_explain(verifier, form, values ? 1 : 0, now, this.#putText(text)));
+    }
+    /** A text that does not fit is cut, as for `verify`. */
+    inspect(text) {
+        return this.#ask(() => this.#door.authn_inspect(this.#putText(text)));
+    }
+    contract(request) {
+        const bytes = encoder.encode(request);
+        if (bytes.length > this.#size)
+            return this.#refuse(TOO_LARGE.contract);
+        return this.#ask(() => this.#door.authn_contract(this.#putWhole(bytes)));
+    }
+    /** Throws EngineError for a request beyond `size`. */
+    diagnose(request) {
+        return this.#ask(() => this.#door.authn_diagnose(this.#putWhole(encoder.encode(request))));
+    }
     close(verifier) {
         return this.#door.authn_close(verifier) === 1;
+    }
+    /** The largest message, in bytes. */
+    get size() {
+        return this.#size;
     }
     /** The bytes of the last answer; a view that the next call overwrites. */
     lastAnswer() {
         return this.#bytes().subarray(0, this.#answered);
+    }
+    /** The last answer as it came. */
+    lastText() {
+        return this.#text;
+    }
+    // What does not fit cannot be handed in; it is refused in the module's form.
+    #refuse(refused) {
+        this.#text = JSON.stringify(refused);
+        return refused;
     }
     // Memory that grew has detached the old view.
     #bytes() {
@@ -69,6 +104,9 @@ export class Engine {
         if (this.#view.buffer !== buffer)
             this.#view = new Uint8Array(buffer, this.#buffer, this.#size);
         return this.#view;
+    }
+    #putText(text) {
+        return encoder.encodeInto(text, this.#bytes()).written;
     }
     #putWhole(bytes) {
         if (bytes.length > this.#size)
@@ -81,7 +119,8 @@ export class Engine {
         let answer;
         try {
             this.#answered = call() >>> 0;
-            answer = JSON.parse(decoder.decode(this.lastAnswer()));
+            this.#text = decoder.decode(this.lastAnswer());
+            answer = JSON.parse(this.#text);
         }
         catch (cause) {
             if (cause instanceof EngineError)

@@ -45,11 +45,16 @@ export declare class AuthError extends Error {
 }
 /** The options of a verifier are refused. */
 export declare class PolicyError extends Error {
-    readonly name = "PolicyError";
-    readonly code = "INVALID_POLICY";
+    readonly name: 'PolicyError' | 'ContractError';
+    readonly code: 'INVALID_POLICY' | 'INVALID_CONTRACT';
     /** A JSON Pointer (RFC 6901) to the fault, in the words of docs/abi.md; empty for the whole. */
     readonly path: string;
     constructor(message: string, path: string, cause?: unknown);
+}
+/** A contract is refused; `path` points into it, or, where it begins with `/app`, `/environment` or `/options`, into the request. */
+export declare class ContractError extends PolicyError {
+    readonly name = "ContractError";
+    readonly code = "INVALID_CONTRACT";
 }
 /** The WebAssembly module cannot be used: it speaks another interface, or does not open at all. */
 export declare class EngineError extends Error {

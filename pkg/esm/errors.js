@@ -70,6 +70,11 @@ export class PolicyError extends Error {
         this.path = path;
     }
 }
+/** A contract is refused; `path` points into it, or, where it begins with `/app`, `/environment` or `/options`, into the request. */
+export class ContractError extends PolicyError {
+    name = 'ContractError';
+    code = 'INVALID_CONTRACT';
+}
 /** The WebAssembly module cannot be used: it speaks another interface, or does not open at all. */
 export class EngineError extends Error {
     name = 'EngineError';

@@ -34,8 +34,16 @@ export interface ClaimNames {
     readonly roles?: string | undefined;
     readonly email?: string | undefined;
 }
+interface KeySource {
+    /** Where the key set is; without it (and without `keys`) the first issuer's discovery document says. */
+    readonly jwksUri?: string | undefined;
+    /** Fixed keys: nothing is ever fetched. */
+    readonly keys?: JwkSet | undefined;
+    /** How long, in seconds, keys may serve past their hard age while the issuer is down. Default 3600. */
+    readonly staleCap?: number | undefined;
+}
 /** Tokens signed with a key that the issuer publishes. */
-export interface FederatedIssuer extends EntryOptions {
+export interface FederatedIssuer extends EntryOptions, KeySource {
     readonly mode?: 'federated-jwks' | undefined;
     /** Allowed values of `iss`, compared byte for byte. */
     readonly issuer: string | readonly string[];
@@ -43,12 +51,6 @@ export interface FederatedIssuer extends EntryOptions {
     readonly audience: string | readonly string[];
     /** Default: all of them. */
     readonly algorithms?: readonly Algorithm[] | undefined;
-    /** Where the key set is; without it (and without `keys`) the first issuer's discovery document says. */
-    readonly jwksUri?: string | undefined;
-    /** Fixed keys: nothing is ever fetched. */
-    readonly keys?: JwkSet | undefined;
-    /** How long, in seconds, keys may serve past their hard age while the issuer is down. Default 3600. */
-    readonly staleCap?: number | undefined;
     readonly secret?: undefined;
 }
 /** Tokens signed with a shared secret (HS256): whoever can verify them can make them. */
@@ -63,6 +65,19 @@ export interface LegacyIssuer extends EntryOptions {
     readonly algorithms?: readonly 'HS256'[] | undefined;
 }
 export type IssuerOptions = FederatedIssuer | LegacyIssuer;
+/** One app of a contract: issuers, audience and algorithms stand there, and cannot be given beside it. */
+export interface ContractApp extends EntryOptions, KeySource {
+    /** A contract document, parsed; `familyContract()` is the one of the family. */
+    readonly contract: object;
+    readonly app: string;
+    /** May be left out where the contract has one only. */
+    readonly environment?: string | undefined;
+    readonly mode?: undefined;
+    readonly issuer?: undefined;
+    readonly audience?: undefined;
+    readonly algorithms?: undefined;
+    readonly secret?: undefined;
+}
 /** What does not depend on the issuer. */
 export interface CommonOptions {
     /** `host` or `host:port` that keys may be fetched from over plain http; loopback always may. */
@@ -76,17 +91,26 @@ export interface CommonOptions {
     /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
     readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined;
 }
-/** One issuer entry spelt out, or several in `issuers`. */
+/** One issuer entry spelt out, or several in `issuers`, or one app of a contract. */
 export type VerifierOptions = (CommonOptions & IssuerOptions & {
+    readonly issuers?: undefined;
+    readonly contract?: undefined;
+}) | (CommonOptions & ContractApp & {
     readonly issuers?: undefined;
 }) | (CommonOptions & {
     readonly issuers: readonly IssuerOptions[];
     readonly issuer?: undefined;
     readonly audience?: undefined;
+    readonly contract?: undefined;
 });
 declare const FUNCTIONS: readonly ["clock", "fetch", "isRevoked", "resolve"];
 /** The options that stay in the host. */
 export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>;
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export declare function policyOf(options: VerifierOptions): string;
+/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
+export declare function contractRequestOf(options: VerifierOptions): {
+    request: string;
+    insecureHosts: unknown;
+};
 export {};

@@ -25,6 +25,19 @@ const ENTRY = {
 };
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export function policyOf(options) {
+    const { issuers, common, entry } = sorted(options);
+    return json({ ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) });
+}
+/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
+export function contractRequestOf(options) {
+    const { issuers, common, entry } = sorted(options);
+    const { contract, app, environment, ...given } = entry;
+    if (issuers !== undefined)
+        throw new PolicyError('cannot stand beside a contract', '/issuers');
+    const request = json({ contract, app, environment, options: entryOf(given, '/options') });
+    return { request, insecureHosts: common['insecureHosts'] };
+}
+function sorted(options) {
     if (!isObject(options))
         throw new PolicyError('the options are not an object', '');
     const { issuers, ...given } = options;
@@ -42,10 +55,11 @@ export function policyOf(options) {
         else
             throw new PolicyError(misplaced(name), pointer('', name));
     }
-    const policy = { ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) };
-    return json(policy);
+    return { issuers, common, entry };
 }
 function misplaced(name) {
+    if (name === 'contract')
+        return 'cannot stand beside `issuers`';
     return Object.hasOwn(ENTRY, name)
         ? 'stands in an entry of `issuers`, not beside it'
         : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);

@@ -1,25 +1,29 @@
 // The class people use: asks the module, brings keys when it wants some, and gives the answer as a value or as an
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 import { about, authError } from './catalogue.js';
+import { openingOf } from './contract.js';
 import { Broken, FORM, moduleDigest } from './engine.js';
 import { AuthError, EngineError } from './errors.js';
+import { explanationOf } from './explanation.js';
 import { isThenable, outage, runHooks } from './hooks.js';
+import { settle } from './inquiry.js';
 import { KeyFetcher } from './keys.js';
-import { policyOf } from './options.js';
 import { Session } from './session.js';
-// docs/abi.md, "The host's part", 2.
-const MAX_CALLS = 4;
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 export class Verifier {
     /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
     fingerprint;
+    /** The contract it was made from, and the app and environment in it. */
+    contract;
     #hooks;
     #session;
     #keys;
     #closed = false;
-    /** Throws PolicyError for options the module refuses. */
+    /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
-        this.#session = new Session(policyOf(options), instantiate);
+        const { policy, contract } = openingOf(options);
+        this.contract = contract;
+        this.#session = new Session(policy, instantiate);
         this.#hooks = { ...options };
         this.fingerprint = this.#session.fingerprint;
         const { limits } = about();
@@ -68,6 +72,18 @@ export class Verifier {
         const result = this.#finish(answer);
         return isThenable(result) ? outage('asynchronous_hook') : result;
     }
+    /**
+     * Every step of `check`, and where it ended. What stands in claims is left out unless `values` asks for it; hooks are
+     * not run. Throws AuthError VERIFIER_UNAVAILABLE where `check` has it.
+     */
+    async explain(token, options = {}) {
+        const values = options.values === true;
+        const explain = (text) => this.#session.explain(FORM.token, values, this.#now(), text);
+        const answer = await settle(() => this.#enter(FORM.token, token, explain), (asked) => (asked instanceof AuthError ? undefined : fetchNeeded(asked.verdict)), (fetch) => this.#run(fetch));
+        if (answer instanceof AuthError)
+            throw answer;
+        return explanationOf(answer);
+    }
     /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
     async ready() {
         const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#run(fetch));
@@ -96,26 +112,22 @@ export class Verifier {
         this.#keys.close();
     }
     async #settle(form, input) {
-        const started = performance.now();
-        for (let call = 1;; call++) {
-            const answer = this.#ask(form, input);
-            if (answer instanceof AuthError)
-                return { ok: false, error: answer };
-            if (answer.verdict !== 'keys_needed')
-                return this.#finish(answer);
-            const left = answer.fetch.wait - (performance.now() - started) / 1000;
-            if (call === MAX_CALLS || !(await this.#bring(answer.fetch, left)))
-                return this.#rejected(answer.otherwise);
-        }
+        const answer = await settle(() => this.#ask(form, input), (asked) => (asked instanceof AuthError ? undefined : fetchNeeded(asked)), (fetch) => this.#run(fetch));
+        if (answer instanceof AuthError)
+            return { ok: false, error: answer };
+        return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise) : this.#finish(answer);
     }
     // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
     #ask(form, input) {
+        return this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text));
+    }
+    #enter(form, input, call) {
         if (this.#closed)
             return outage('closed').error;
         if (typeof input !== 'string' && input !== undefined && input !== null)
             return authError(NOT_TEXT[form]);
         try {
-            return this.#session.verify(form, this.#now(), input ?? '');
+            return call(input ?? '');
         }
         catch (error) {
             return unavailable(error);
@@ -130,11 +142,6 @@ export class Verifier {
         // The module never sees why a fetch failed; whoever reads the log wants to.
         const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
         return { ok: false, error: new AuthError(rejected, cause) };
-    }
-    // True when asking again may help.
-    async #bring(fetch, seconds) {
-        const run = this.#run(fetch);
-        return run !== undefined && seconds > 0 && (await endsWithin(run, seconds));
     }
     #fetchInBackground(fetch) {
         void this.#run(fetch);
@@ -180,12 +187,6 @@ function reasonOf(error) {
         return 'clock';
     return error instanceof EngineError ? 'invalid_call' : 'instance';
 }
-function endsWithin(run, seconds) {
-    return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), seconds * 1000);
-        void run.then(() => {
-            clearTimeout(timer);
-            resolve(true);
-        });
-    });
+function fetchNeeded(verdict) {
+    return verdict.verdict === 'keys_needed' ? verdict.fetch : undefined;
 }

@@ -29,8 +29,9 @@ pub(super) fn policy(
 ) -> Result<String, Fault> {
     for (member, list) in [("issuers", &app.issuers), ("audience", &app.audience)] {
         if list.is_empty() {
+            let status = app.status_in(environment).name();
             let message =
-                format!("is empty: the app is {} and gets no policy", app.status_in(environment).name());
+                format!("is empty: not known yet for an app that is {status}, so there is no policy");
             return Err(Fault { path: format!("/apps/{}/{member}", app.name), message });
         }
     }

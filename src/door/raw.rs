@@ -84,6 +84,19 @@ extern "C" fn authn_offer(
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn authn_restore(
+    verifier: u32,
+    issuer: u32,
+    now: f64,
+    fetched: f64,
+    max_age: f64,
+    jitter: f64,
+    len: usize,
+) -> usize {
+    answer(len, |session, body| session.restore(verifier, issuer, now, fetched, max_age, jitter, body))
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn authn_fetch_failed(
     verifier: u32,
     issuer: u32,

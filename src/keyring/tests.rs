@@ -3,10 +3,10 @@
 use super::*;
 use crate::policy::Policy;
 
-const T0: f64 = 1_700_000_000.0;
-const KEY_A: &str =
+pub(super) const T0: f64 = 1_700_000_000.0;
+pub(super) const KEY_A: &str =
     r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
-const KEY_B: &str =
+pub(super) const KEY_B: &str =
     r#"{"kty":"OKP","crv":"Ed25519","kid":"b","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 
 fn at(seconds: f64) -> UnixTime {
@@ -14,7 +14,7 @@ fn at(seconds: f64) -> UnixTime {
 }
 
 #[expect(clippy::panic, reason = "a test helper that a wrong test constant alone can reach")]
-fn unreachable() -> ! {
+pub(super) fn unreachable() -> ! {
     panic!("the test's own constant is wrong")
 }
 
@@ -25,11 +25,11 @@ fn keyring(entry: &str) -> Keyring {
     Keyring::new(0, issuer, &policy.insecure_hosts)
 }
 
-fn by_uri() -> Keyring {
+pub(super) fn by_uri() -> Keyring {
     keyring(r#","jwks_uri":"https://id.example/jwks/""#)
 }
 
-fn set(keys: &[&str]) -> String {
+pub(super) fn set(keys: &[&str]) -> String {
     format!(r#"{{"keys":[{}]}}"#, keys.join(","))
 }
 
@@ -79,12 +79,24 @@ fn an_outage_makes_the_set_stale_and_then_dead_but_never_loses_it() {
     keyring.fetch_failed(at(1190.0), None, 1.0);
     assert_eq!(answer(&keyring, 1190.5), "aging");
     assert_eq!(answer(&keyring, 1200.0), "stale+refresh");
+    keyring.fetch_failed(at(4700.0), None, 1.0);
     assert_eq!(answer(&keyring, 1200.0 + 3599.0), "stale+refresh");
     assert_eq!(answer(&keyring, 1200.0 + 3600.0), "needed expired");
     keyring.fetch_failed(at(4800.0), None, 1.0);
-    assert_eq!(answer(&keyring, 4800.0), "unavailable 2");
+    assert_eq!(answer(&keyring, 4800.0), "unavailable 4");
     assert!(matches!(offer(&mut keyring, &[KEY_A], 4803.0), Offer::Stored { generation: 1, .. }));
     assert_eq!(answer(&keyring, 4803.0), "fresh");
+}
+
+#[test]
+fn an_old_failure_does_not_let_a_set_serve_on_after_a_pause() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    keyring.fetch_failed(at(1190.0), None, 1.0);
+    assert_eq!(answer(&keyring, 1490.0), "stale+refresh");
+    assert_eq!(answer(&keyring, 1491.0), "needed expired");
+    keyring.fetch_failed(at(1491.0), None, 1.0);
+    assert_eq!(answer(&keyring, 1491.0), "stale", "still down: it serves on");
 }
 
 #[test]
@@ -234,6 +246,77 @@ fn a_clock_that_was_set_back_asks_for_a_new_set() {
     assert_eq!(answer(&keyring, -86_400.0), "aging+refresh");
     keyring.fetch_failed(at(0.0), Some(300.0), 0.0);
     assert_eq!(answer(&keyring, -86_400.0), "aging+refresh", "a back-off ends when the clock leaves it");
+}
+
+#[test]
+fn a_clock_that_was_set_back_during_an_outage_does_not_keep_a_set_alive() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    keyring.fetch_failed(at(-86_400.0), None, 0.0);
+    assert_eq!(answer(&keyring, -86_399.0), "stale+refresh");
+    keyring.fetch_failed(at(-86_400.0 + 3500.0), None, 0.0);
+    assert_eq!(answer(&keyring, -86_400.0 + 3599.0), "stale+refresh");
+    assert_eq!(answer(&keyring, -86_400.0 + 3600.0), "needed expired");
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_use_up_the_fetches_of_unknown_keys() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert!(keyring.fetch_started(at(40.0)) && keyring.fetch_started(at(40.0)));
+    assert!(!keyring.fetch_started(at(40.0)));
+    offer(&mut keyring, &[KEY_A], -86_400.0);
+    assert!(keyring.fetch_started(at(-86_360.0)));
+}
+
+fn restored(keyring: &mut Keyring, keys: &[&str], now: f64, fetched: f64) -> Offer {
+    keyring.restore_keys(set(keys).as_bytes(), at(now), at(fetched), None, 0.0)
+}
+
+#[test]
+fn a_restored_set_goes_on_aging_from_when_it_was_fetched() {
+    let mut keyring = by_uri();
+    assert!(matches!(restored(&mut keyring, &[KEY_A], 300.0, 0.0), Offer::Stored { generation: 1, .. }));
+    assert_eq!(answer(&keyring, 599.0), "fresh");
+    assert_eq!(answer(&keyring, 600.0), "aging+refresh");
+    assert_eq!(answer(&keyring, 1200.0), "needed expired");
+}
+
+#[test]
+fn a_restored_set_past_its_hard_age_serves_during_an_outage_only() {
+    let mut keyring = by_uri();
+    restored(&mut keyring, &[KEY_A], 2000.0, 0.0);
+    assert_eq!(answer(&keyring, 2000.0), "needed expired");
+    keyring.fetch_failed(at(2000.0), None, 1.0);
+    assert_eq!(answer(&keyring, 2000.0), "stale");
+    keyring.fetch_failed(at(4700.0), None, 0.0);
+    assert_eq!(answer(&keyring, 4799.0), "stale+refresh");
+    assert_eq!(answer(&keyring, 4800.0), "needed expired");
+}
+
+#[test]
+fn a_set_that_is_not_to_be_restored_changes_nothing() {
+    let mut keyring = by_uri();
+    assert_eq!(restored(&mut keyring, &[KEY_A], 4800.0, 0.0), Offer::Refused("too_old"));
+    assert_eq!(restored(&mut keyring, &[KEY_A], 0.0, 61.0), Offer::Refused("from_the_future"));
+    assert!(matches!(restored(&mut keyring, &[KEY_A], 0.0, 60.0), Offer::Stored { .. }));
+    assert_eq!(restored(&mut keyring, &[KEY_B], 60.0, 60.0), Offer::Refused("not_newer"));
+    let broken = keyring.restore_keys(b"<html>", at(90.0), at(90.0), None, 0.0);
+    assert_eq!(broken, Offer::Refused("not_json"));
+    assert_eq!(answer(&keyring, 90.0), "fresh");
+    assert!(keyring.fetch_started(at(661.0)), "no back-off began");
+}
+
+#[test]
+fn a_set_that_another_instance_fetched_after_our_failure_ends_the_outage() {
+    let mut keyring = by_uri();
+    keyring.fetch_failed(at(10.0), Some(300.0), 0.0);
+    restored(&mut keyring, &[KEY_A], 20.0, 5.0);
+    assert_eq!(answer(&keyring, 620.0), "aging+refresh");
+    assert!(!keyring.fetch_started(at(30.0)), "an older set says nothing about the issuer now");
+    restored(&mut keyring, &[KEY_A], 40.0, 30.0);
+    assert!(keyring.fetch_started(at(700.0)));
+    assert!(keyring.status_json(at(40.0)).contains(r#""failures":0"#));
 }
 
 #[test]

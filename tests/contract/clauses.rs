@@ -22,10 +22,12 @@ pub enum Proof {
     Broken(String),
 }
 
-/// One vector, and what it answers: a code, `accepted`, `keys_needed`, or `refused` for a policy.
+/// One vector, and what it answers: a code, `accepted`, `keys_needed`, `refused` for a policy, `answered` for a call.
 pub struct Vector {
     pub id: String,
     pub answer: String,
+    /// Whether the contract has to explain it: a verdict, or a reading of a contract.
+    pub is_ruled: bool,
 }
 
 pub fn read(text: &str) -> Vec<Clause> {
@@ -131,29 +133,40 @@ pub fn fits(pattern: &str, id: &str) -> bool {
     }
 }
 
-/// Every vector of `tests/vectors`: cases, and policies that are refused.
+/// Every vector of `tests/vectors`: verdicts, policies that are refused, and calls.
 pub fn vectors() -> Vec<Vector> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    let mut vectors = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let file: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-            vectors.extend(file["groups"].as_array().into_iter().flatten().flat_map(of_group));
-        }
-    }
-    vectors
+    let groups = documents("tests/vectors").into_iter().flat_map(|file| list(&file["groups"]));
+    let calls = documents("tests/vectors/calls").into_iter().flat_map(|file| list(&file["cases"]));
+    groups.flat_map(|group| of_group(&group)).chain(calls.map(|case| of_call(&case))).collect()
+}
+
+fn documents(folder: &str) -> Vec<Value> {
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let paths = folder.map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap()).collect()
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
+fn vector(value: &Value, answer: &str, is_ruled: bool) -> Vector {
+    Vector { id: value["id"].as_str().unwrap().to_owned(), answer: answer.to_owned(), is_ruled }
 }
 
 fn of_group(group: &Value) -> Vec<Vector> {
-    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     if group.get("open_error").is_some() {
-        return vec![Vector { id: id(group), answer: String::from("refused") }];
+        return vec![vector(group, "refused", true)];
     }
-    let answer = |case: &Value| {
+    let of_case = |case: &Value| {
         let verdict = &case["verdict"];
-        verdict["code"].as_str().or(verdict["verdict"].as_str()).unwrap().to_owned()
+        vector(case, verdict["code"].as_str().or(verdict["verdict"].as_str()).unwrap(), true)
     };
-    let cases = group["cases"].as_array().unwrap();
-    cases.iter().map(|case| Vector { id: id(case), answer: answer(case) }).collect()
+    group["cases"].as_array().unwrap().iter().map(of_case).collect()
+}
+
+fn of_call(case: &Value) -> Vector {
+    let is_ruled = case["call"] == "authn_contract";
+    vector(case, case["answer"]["error"]["code"].as_str().unwrap_or("answered"), is_ruled)
 }

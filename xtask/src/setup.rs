@@ -17,6 +17,9 @@ const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/d
 /// What the FastAPI example needs beside the verifier.
 const EXAMPLE_REQUIREMENTS: &str = "examples/fuzekeys/requirements.txt";
 
+/// The libraries that `docs/migration.md` compares this package with.
+const PEER_REQUIREMENTS: &str = "tests/peers/requirements.txt";
+
 /// Files that come and go without changing what is installed.
 const PASSING: [&str; 7] = [
     "__pycache__",
@@ -107,6 +110,24 @@ fn install_python() -> Outcome<PathBuf> {
         pip.args(["-r", EXAMPLE_REQUIREMENTS]);
     }
     downloaded("pip", &mut pip)?;
+    stamp.set()?;
+    work.done();
+    Ok(python)
+}
+
+/// The same environment with the libraries of `tests/peers` in it, which the demo does without.
+pub fn peers_environment() -> Outcome<PathBuf> {
+    let python = python_environment()?;
+    let inputs = [tree::root().join(PEER_REQUIREMENTS), tree::target().join("stamps/python")];
+    let stamp = Stamp::new("peers", &inputs, &version_of(&python))?;
+    if stamp.holds() {
+        return Ok(python);
+    }
+    let work = Work::begin("installing the libraries of `tests/peers` into `target/python`");
+    let mut pip = Command::new(&python);
+    pip.current_dir(tree::root()).args(["-m", "pip", "install", "--disable-pip-version-check"]);
+    pip.args(["-r", PEER_REQUIREMENTS]);
+    downloaded("pip-peers", &mut pip)?;
     stamp.set()?;
     work.done();
     Ok(python)

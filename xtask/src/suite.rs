@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 24] = [
+const STEPS: [Step; 26] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -67,6 +67,8 @@ const STEPS: [Step; 24] = [
         python_script("tests/packaging/python/run.py")
     }),
     step("readme", "examples of the front page", "README", front_page),
+    step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
+    step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
 ];
@@ -181,6 +183,15 @@ fn front_page() -> Outcome<Ended> {
 fn command_lines() -> Outcome<Ended> {
     tools::node()?;
     python_script("tests/cli_parity.py")
+}
+
+/// What `docs/migration.md` says of other libraries, asked of them.
+fn peers(script: &str) -> Outcome<Ended> {
+    setup::node_package("tests/peers")?;
+    let python = setup::peers_environment()?;
+    let mut command = tools::node()?;
+    command.arg(script).current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted(&log_name(script), &mut command)
 }
 
 fn python_script(script: &str) -> Outcome<Ended> {

@@ -1,0 +1,44 @@
+//! A token bucket in virtual time (two tokens, one more per half minute).
+
+use super::whole_seconds;
+use crate::limits;
+use crate::time::UnixTime;
+
+/// Fetches that unknown key ids may still cause; grows by one per [`limits::UNKNOWN_KEY_PROOF`].
+#[derive(Clone, Debug)]
+pub(super) struct Bucket {
+    level: f64,
+    at: Option<UnixTime>,
+}
+
+impl Bucket {
+    pub(super) fn full() -> Self {
+        Self { level: limits::UNKNOWN_KEY_FETCHES, at: None }
+    }
+
+    /// Seconds until one fetch is there; 0 when it is.
+    pub(super) fn wait(&self, now: UnixTime) -> u32 {
+        let missing = 1.0 - self.level(now);
+        if missing <= 0.0 { 0 } else { whole_seconds(missing * limits::UNKNOWN_KEY_PROOF) }
+    }
+
+    pub(super) fn take(&mut self, now: UnixTime) -> bool {
+        let level = self.level(now);
+        if level < 1.0 {
+            return false;
+        }
+        self.level = level - 1.0;
+        self.at = Some(now);
+        true
+    }
+
+    fn level(&self, now: UnixTime) -> f64 {
+        let grown = match self.at {
+            None => 0.0,
+            // The clock was set back: without this nothing would grow until it has caught up.
+            Some(at) if at.since(now) > limits::CLOCK_SET_BACK => limits::UNKNOWN_KEY_FETCHES,
+            Some(at) => now.since(at) / limits::UNKNOWN_KEY_PROOF,
+        };
+        (self.level + grown).min(limits::UNKNOWN_KEY_FETCHES)
+    }
+}
