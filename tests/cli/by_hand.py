@@ -62,10 +62,11 @@ def sources(named: dict[str, str]) -> Iterator[Call]:
 
 def colours(named: dict[str, str]) -> Iterator[Call]:
     """When there is colour."""
-    line = {"argv": ["inspect", named["jws"]], "now": NOW, "tty": True}
+    argv = ["inspect", named["jws"]]
+    line = {"argv": argv, "now": NOW, "tty": True}
     for env in ({"NO_COLOR": "1"}, {"NO_COLOR": ""}, {"TERM": "dumb"}, {"TERM": "xterm"}):
         yield Call(f"colour with {env}", {**line, "env": env})
-    yield Call("--no-color", {**line, "argv": [*line["argv"], "--no-color"]})
+    yield Call("--no-color", {**line, "argv": [*argv, "--no-color"]})
 
 
 def fetched(bodies: Bodies) -> Iterator[Call]:

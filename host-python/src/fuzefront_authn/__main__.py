@@ -32,7 +32,8 @@ def run() -> int:
 
 
 def _read_file(path: str) -> bytes:
-    with open(path, "rb") as file:
+    # Named in UTF-8 too, whatever the locale says; on Windows names are text.
+    with open(path if os.name == "nt" else path.encode(), "rb") as file:
         return file.read()
 
 

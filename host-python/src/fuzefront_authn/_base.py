@@ -22,7 +22,6 @@ from ._policy import (
     ContractOptions,
     IssuerOptions,
     Unset,
-    both_lists,
     policy_document,
 )
 from ._status import IssuerStatus
@@ -121,11 +120,10 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         `environment` may be left out where the contract has one. `options` are added to, or stand
         instead of, what the contract says. Raises ContractError for anything that is refused.
         """
-        answer = read_contract(contract, app=app, environment=environment, options=options)
-        policy = answer["policy"]
+        given = {**options, "insecure_hosts": insecure_hosts}
+        answer = read_contract(contract, app=app, environment=environment, options=given)
         verifier = cls(
-            issuers=policy["issuers"],
-            insecure_hosts=both_lists(policy.get("insecure_hosts"), insecure_hosts),
+            **answer["policy"],
             clock=clock,
             http_client=http_client,
             is_revoked=is_revoked,

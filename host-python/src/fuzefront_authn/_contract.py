@@ -69,7 +69,9 @@ def read_contract(
 
     Raises ContractError for a contract, an app, an environment or options that are refused.
     """
-    asked = {"app": app, "environment": environment, "options": plain(options, "/options")}
+    given = {name: value for name, value in options.items() if value is not None}
+    entry = plain(given, "/options", ContractError)
+    asked = {"app": app, "environment": environment, "options": entry}
     members = {name: json.dumps(value) for name, value in asked.items() if value is not None}
     answer: dict[str, Any] = json.loads(contract_answer(contract_text(contract), members))
     refused = answer.get("error")

@@ -19,7 +19,6 @@ __all__ = [
     "ContractOptions",
     "IssuerOptions",
     "Unset",
-    "both_lists",
     "plain",
     "policy_document",
 ]
@@ -90,14 +89,6 @@ def policy_document(
     if insecure_hosts is not None:
         policy["insecure_hosts"] = plain(insecure_hosts, "/insecure_hosts")
     return json.dumps(policy, separators=(",", ":")).encode()
-
-
-def both_lists(of_contract: Optional[Sequence[str]], insecure_hosts: object) -> list[Any]:
-    """The hosts a contract lists and those given beside it."""
-    given = plain([] if insecure_hosts is None else insecure_hosts, "/insecure_hosts")
-    if not isinstance(given, list):
-        raise PolicyError("is not a list", path="/insecure_hosts")
-    return [*(of_contract or ()), *(host for host in given if host not in (of_contract or ()))]
 
 
 _NONE_HAS_A_MEANING = ("issuer", "audience")
