@@ -1,6 +1,7 @@
 // From a contract to the policy of one app: the module reads the contract, this file only carries (docs/abi.md,
 // "Contract").
 
+import type { ContractAnswer } from './answers.js'
 import { ContractError, PolicyError } from './errors.js'
 import { FAMILY_CONTRACT } from './family.js'
 import { contractRequestOf, policyOf } from './options.js'
@@ -27,12 +28,13 @@ export function openingOf(options: VerifierOptions): { policy: string; contract:
 }
 
 function opened(options: VerifierOptions): { policy: string; contract: ContractFacts } {
+  if ((options as { readonly app?: unknown }).app === undefined)
+    throw new ContractError('is missing; name the app of the contract that verifies', '/app')
   const { request, insecureHosts = [] } = contractRequestOf(options)
   const answer = once((engine) => engine.contract(request))
   if ('error' in answer) throw new ContractError(answer.error.message, answer.error.path ?? '')
-  const { contract, app, environment, policy } = answer
-  if (app === undefined || environment === undefined || policy === undefined)
-    throw new ContractError('is missing: which app of the contract verifies', '/app')
+  // All members are there when an app was named.
+  const { contract, app, environment, policy } = answer as Required<ContractAnswer>
   if (!Array.isArray(insecureHosts)) throw new PolicyError('is not a list', '/insecureHosts')
   const hosts = [...new Set<unknown>([...(policy.insecure_hosts ?? []), ...insecureHosts])]
   const { name, version } = contract

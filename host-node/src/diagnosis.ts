@@ -29,7 +29,7 @@ export interface Diagnosis {
   readonly text: string
 }
 
-export async function diagnose(given: Case): Promise<Diagnosis> {
+export async function examine(given: Case): Promise<Diagnosis> {
   const pasted = new Map(pastedOf(given))
   const sights: Sight[] = []
   if (given.page !== undefined && given.fetch !== undefined)

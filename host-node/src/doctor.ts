@@ -1,7 +1,7 @@
 // `@fuzefront/authn/doctor`: what is wrong between a policy, an issuer and perhaps a token.
 
 import { openingOf } from './contract.js'
-import { diagnose } from './diagnosis.js'
+import { examine } from './diagnosis.js'
 import type { Fetch } from './download.js'
 import { PolicyError } from './errors.js'
 import type { Finding } from './findings.js'
@@ -27,9 +27,9 @@ export interface Symptoms {
 }
 
 /** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
-export async function doctor(symptoms: Symptoms): Promise<readonly Finding[]> {
+export async function diagnose(symptoms: Symptoms): Promise<readonly Finding[]> {
   const { policy, offline, clock, fetch, ...rest } = symptoms
-  const { answer } = await diagnose({
+  const { answer } = await examine({
     ...rest,
     policy: policy === undefined ? undefined : openingOf(policy).policy,
     now: clock ?? (() => Date.now() / 1000),

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { about } from '../../pkg/esm/catalogue.js'
+import { FAMILY_CONTRACT } from '../../pkg/esm/family.js'
 import { AUTH_ERROR_CODES, AuthError, createVerifier } from '../../pkg/esm/index.js'
 import { WASM_BASE64 } from '../../pkg/esm/wasm.js'
 import { AUDIENCE, ISSUER, jwks, makeKey } from './support/tokens.mjs'
@@ -79,16 +80,37 @@ test('pkg/ is what the sources build', async (t) => {
   }
 })
 
+test('nothing but the command line reaches into its folder', async () => {
+  for (const name of (await filesOf(join(pkg, 'esm'))).filter((name) => name.endsWith('.js'))) {
+    if (name.startsWith('cli')) continue
+    assert.doesNotMatch(await readFile(join(pkg, 'esm', name), 'utf8'), /['"]\.\/cli\//, name)
+  }
+})
+
+test('the shipped contract is the file of the repository, inlined byte for byte', async () => {
+  const text = await readFile(join(host, '..', 'docs', 'contract', 'fuzefront.v1.json'), 'utf8')
+  assert.equal(await readFile(join(pkg, 'contracts', 'fuzefront.v1.json'), 'utf8'), text)
+  assert.equal(FAMILY_CONTRACT, text)
+})
+
+test('the command starts by itself', async () => {
+  const { bin, version } = JSON.parse(await readFile(join(pkg, 'package.json'), 'utf8'))
+  const { code, output } = await run(join('..', 'pkg', bin.authn), '--version')
+  assert.equal(code, 0, output)
+  assert.equal(output, `fuzefront-authn ${version} (ABI ${about().abi})\n`)
+})
+
 test('nothing shipped names another package, a place or a host tool', async () => {
   for (const name of (await filesOf(pkg)).filter((name) => name.endsWith('.js') && !name.endsWith('wasm.js'))) {
     const text = await readFile(join(pkg, name), 'utf8')
     const imports = [...text.matchAll(/(?:from |require\(|import\()['"]([^'"]+)['"]/g)].map(([, path]) => path)
+    const bin = name === join('esm', 'cli', 'bin.js')
     assert.deepEqual(
-      imports.filter((path) => !path.startsWith('./')),
-      [],
+      imports.filter((path) => !/^\.\.?\//.test(path)),
+      bin ? ['node:fs/promises', 'node:process'] : [],
       name,
     )
-    assert.doesNotMatch(text, /\bprocess\.[a-z]|\b__dirname\b|\beval\(|new Function|^await /m, name)
+    if (!bin) assert.doesNotMatch(text, /\bprocess\.[a-z]|\b__dirname\b|\beval\(|new Function|^await /m, name)
   }
 })
 

@@ -11,6 +11,7 @@ mod module;
 mod package;
 mod report;
 mod reproduce;
+mod scenarios;
 mod setup;
 mod shell;
 mod size;
@@ -36,6 +37,7 @@ usage: cargo xtask <command>
   build [--rust-src F]  make `pkg/`: the module, its digest, the npm package
   check                 formatting, lints, documentation, versions
   vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
+  scenarios [--write]   our hosts beside other libraries when the issuer fails
   size                  size of the module and where its bytes go";
 
 fn main() -> ExitCode {
@@ -62,6 +64,8 @@ fn run(arguments: &[&str]) -> Outcome {
         ["check"] => check::run(),
         ["vectors"] => vectors::run(false),
         ["vectors", "--check"] => vectors::run(true),
+        ["scenarios"] => scenarios::run(false),
+        ["scenarios", "--write"] => scenarios::run(true),
         ["size"] => size::run(),
         _ => Err(Fault::missing("a command that exists", USAGE)),
     }

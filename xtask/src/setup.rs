@@ -17,7 +17,7 @@ const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/d
 /// What the FastAPI example needs beside the verifier.
 const EXAMPLE_REQUIREMENTS: &str = "examples/fuzekeys/requirements.txt";
 
-/// The libraries that `docs/migration.md` compares this package with.
+/// The libraries that `docs/migration.md` and `docs/scenarios.md` compare this package with.
 const PEER_REQUIREMENTS: &str = "tests/peers/requirements.txt";
 
 /// Files that come and go without changing what is installed.

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::fault::{Fault, Outcome};
 use crate::module::{self, Site};
 use crate::test::Ended;
-use crate::{check, demo, package, report, reproduce, setup, shell, tools, tree, vectors};
+use crate::{check, demo, package, report, reproduce, scenarios, setup, shell, tools, tree, vectors};
 
 /// One step of the test run.
 pub struct Step {
@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 28] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -66,6 +66,8 @@ const STEPS: [Step; 26] = [
     step("packaging", "wheel in empty projects", PACKAGING, || {
         python_script("tests/packaging/python/run.py")
     }),
+    step("scenarios", "scenarios: the rules", "scenarios", scenario_rules),
+    step("scenarios", "scenarios beside other libraries", "scenarios", failing_issuer),
     step("readme", "examples of the front page", "README", front_page),
     step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
     step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
@@ -207,6 +209,16 @@ fn python_tool(tool: &str, arguments: &[&str]) -> Outcome<Ended> {
     command.current_dir(tree::root().join("host-python")).args(["-m", tool]).args(arguments);
     let name = format!("host-python-{tool}-{}", arguments.first().unwrap_or(&""));
     counted_or_one(name.trim_end_matches('-'), &mut command)
+}
+
+fn scenario_rules() -> Outcome<Ended> {
+    let mut command = tools::node()?;
+    command.args(["--test", "tests/scenarios/judge.test.mjs"]).current_dir(tree::root());
+    counted("scenarios-rules", &mut command)
+}
+
+fn failing_issuer() -> Outcome<Ended> {
+    counted("scenarios", &mut scenarios::command()?)
 }
 
 fn setup_twice() -> Outcome<Ended> {

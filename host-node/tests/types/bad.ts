@@ -1,6 +1,6 @@
 // Must not compile: each line is a mistake that would otherwise be found in production.
 
-import { AuthError, createVerifier } from '@fuzefront/authn'
+import { AuthError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
 import type { AuthErrorCode, CheckResult, Identity } from '@fuzefront/authn'
 import { requireAuth, requireRoles } from '@fuzefront/authn/express'
 
@@ -34,6 +34,20 @@ createVerifier({ mode: 'legacy-hs256', secret: 'x', issuer: null })
 createVerifier({ ...entry, issuers: [entry] })
 // @ts-expect-error an entry of the list without audience
 createVerifier({ issuers: [{ issuer: 'x' }] })
+// @ts-expect-error a contract without the app that verifies
+createVerifier({ contract: familyContract() })
+// @ts-expect-error the audience stands in the contract
+createVerifier({ contract: familyContract(), app: 'fuzekeys', audience: 'x' })
+// @ts-expect-error an app without its contract
+createVerifier({ ...entry, app: 'fuzekeys' })
+// @ts-expect-error a contract beside entries
+createVerifier({ contract: familyContract(), app: 'fuzekeys', issuers: [entry] })
+// @ts-expect-error a contract is an object, not its text
+createVerifier({ contract: '{}', app: 'fuzekeys' })
+// @ts-expect-error what is unverified is no identity
+export const who: Identity = inspect('x')
+// @ts-expect-error a claim is unknown until it is looked at
+inspect('x').claims?.['sub'].length
 // @ts-expect-error a clock gives a number, not a Date
 createVerifier({ ...entry, clock: () => new Date() })
 // @ts-expect-error a revocation hook that forgets to answer

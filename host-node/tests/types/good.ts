@@ -1,8 +1,11 @@
 // Must compile: what the documentation shows, and what people will write.
 
 import express from 'express'
-import { AuthError, PolicyError, createVerifier } from '@fuzefront/authn'
-import type { AuthErrorCode, CheckResult, Identity, Verifier, VerifierOptions } from '@fuzefront/authn'
+import { AuthError, ContractError, PolicyError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
+import type { AuthErrorCode, CheckResult, Explanation, Identity, Step } from '@fuzefront/authn'
+import type { UnverifiedToken, Verifier, VerifierOptions } from '@fuzefront/authn'
+import { diagnose } from '@fuzefront/authn/doctor'
+import type { Finding } from '@fuzefront/authn/doctor'
 import { requireAuth, requireRoles, requireScopes, requireTenant } from '@fuzefront/authn/express'
 
 const entry = { issuer: 'https://id.example/', audience: 'app' }
@@ -37,6 +40,32 @@ export function retry(error: unknown): boolean {
     default:
       return false
   }
+}
+
+const fuzekeys = { contract: familyContract(), app: 'fuzekeys', environment: 'production' }
+createVerifier(fuzekeys)
+createVerifier({ ...fuzekeys, leeway: 30, keys: { keys: [] }, insecureHosts: ['id.svc'], isRevoked: () => false })
+const named: string | undefined = createVerifier({ contract: { name: 'own' }, app: 'x' }).contract?.app
+void named
+
+export async function explain(token: string): Promise<string> {
+  const explanation: Explanation = await verifier.explain(token, { values: true })
+  const failed: Step | undefined = explanation.steps.find(({ status }) => status === 'failed')
+  const seen: UnverifiedToken = inspect(token)
+  const subject: unknown = seen.claims?.['sub']
+  const code: AuthErrorCode | undefined = explanation.code
+  return `${failed?.clause} ${String(subject)} ${code}`
+}
+
+export async function findings(token: string): Promise<string[]> {
+  const found: readonly Finding[] = await diagnose({ policy: fuzekeys, token, fetch, page: 'https://app.example/' })
+  await diagnose({ policy: entry, discovery: '{}', keySet: '{}', offline: true, clock: () => 1 })
+  return found.filter(({ severity }) => severity === 'error').map(({ remedy }) => remedy)
+}
+
+export function where(error: unknown): string | undefined {
+  if (error instanceof ContractError) return error.code satisfies 'INVALID_CONTRACT'
+  return error instanceof PolicyError ? error.path : undefined
 }
 
 const app = express()

@@ -35,6 +35,13 @@ try {
   check("the tarball holds what is shipped and nothing else", checkFiles);
   check("ES module", () => expectUser(node("esm", "main.mjs")));
   check("CommonJS", () => expectUser(node("cjs", "main.cjs")));
+  check("the family contract, as ES module", () =>
+    expectUser(node("esm", "contract.mjs")),
+  );
+  check("the family contract, as CommonJS", () =>
+    expectUser(node("cjs", "contract.cjs")),
+  );
+  check("the command line", checkCommand);
   for (const [name, options] of Object.entries(TYPESCRIPT())) {
     checkWithTools(`TypeScript, ${name}`, () => checkTypeScript(options));
   }
@@ -90,10 +97,28 @@ function checkFiles() {
     "authn.wasm",
     "authn.wasm.sha256",
     "cjs",
+    "contracts",
     "esm",
     "package.json",
   ];
   if (files.join() !== expected.join()) throw new Error(files.join(", "));
+}
+
+function checkCommand() {
+  writeFileSync(
+    join(work, "keys.json"),
+    JSON.stringify(JSON.parse(env.OPTIONS).keys),
+  );
+  const contract = ["--contract", "family", "--app", "fuzekeys"];
+  const said = npm(
+    [
+      ...["exec", "--offline", "--", "@fuzefront/authn", "verify", "--json"],
+      ...[...contract, "--environment", "production", "--keys", "keys.json"],
+    ],
+    work,
+    { env: { ...env, AUTHN_TOKEN: env.FAMILY_TOKEN } },
+  );
+  expectUser(JSON.parse(said).identity.userId);
 }
 
 function checkTypeScript({ type, compiler = "typescript", ...options }) {
@@ -182,9 +207,10 @@ function installTools() {
   }
 }
 
-function npm(args, cwd) {
+function npm(args, cwd, options = {}) {
   // npm is a script beside node on some systems and a command on others; a shell finds either.
-  return run("npm", args, cwd, { shell: process.platform === "win32" });
+  const shell = process.platform === "win32";
+  return run("npm", args, cwd, { shell, ...options });
 }
 
 function node(project, file) {
@@ -231,16 +257,20 @@ function tokenAndOptions() {
   const now = Math.floor(Date.now() / 1000);
   const encode = (value) =>
     Buffer.from(JSON.stringify(value)).toString("base64url");
-  const payload = {
-    iss: issuer,
-    aud: audience,
-    sub: "user-1",
-    iat: now,
-    exp: now + 600,
+  const mint = (claims) => {
+    const times = { iat: now, exp: now + 600 };
+    const payload = { sub: "user-1", ...times, ...claims };
+    const input = `${encode({ alg: "RS256", kid: "k1" })}.${encode(payload)}`;
+    return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
   };
-  const input = `${encode({ alg: "RS256", kid: "k1" })}.${encode(payload)}`;
+  const client = "fuzekeys-oidc-client";
   return {
-    TOKEN: `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`,
+    TOKEN: mint({ iss: issuer, aud: audience }),
+    FAMILY_TOKEN: mint({
+      iss: "https://app.fuzefront.com/application/o/fuzekeys/",
+      aud: client,
+      azp: client,
+    }),
     OPTIONS: JSON.stringify({ issuer, audience, keys: { keys: [jwk] } }),
   };
 }

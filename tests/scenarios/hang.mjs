@@ -1,0 +1,60 @@
+// The rows about an issuer that takes requests and never answers. They last as long as the longest time limit of a
+// library, so they run side by side, in a process of their own.
+
+import { Bench, OLD, accepted, kinds, longest, times } from "./bench.mjs";
+import { LONGEST_WAIT, answers, of, wait } from "./figure.mjs";
+
+const CALLERS = 10;
+const MINUTE = 60;
+
+const figures = { answers, accepted: of(CALLERS), "longest wait": wait };
+
+export const HANGS = [
+  {
+    id: "hang-empty",
+    title: "hanging, no keys",
+    detail:
+      "The issuer takes the request and never answers; 10 good tokens at once.",
+    figures,
+  },
+  {
+    id: "hang-lapsed",
+    title: "hanging, keys 11 min old",
+    detail: "The same, with keys that are 11 min old.",
+    figures,
+  },
+  {
+    id: "hang-idle",
+    title: "hanging, keys 25 min old",
+    detail: "The same after 25 min in which nothing was asked.",
+    figures,
+  },
+];
+
+/** The figures of all rows, by id. */
+export async function runHangs(driver, issuer) {
+  const idle = await Bench.loaded(driver, issuer, { jitter: 0 });
+  await idle.advance(14 * MINUTE);
+  const lapsed = await Bench.loaded(driver, issuer, { jitter: 0 });
+  await lapsed.advance(11 * MINUTE);
+  const benches = [
+    await Bench.open(driver, issuer, { jitter: 0 }),
+    lapsed,
+    idle,
+  ];
+  const got = await Promise.all(benches.map(hung));
+  return Object.fromEntries(HANGS.map(({ id }, index) => [id, got[index]]));
+}
+
+async function hung(bench) {
+  bench.realm.mode = "hang";
+  const got = await bench.all(
+    times(CALLERS, () => OLD.token()),
+    LONGEST_WAIT,
+  );
+  return {
+    answers: kinds(got),
+    accepted: accepted(got),
+    "longest wait": longest(got),
+  };
+}
