@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::algorithm::Algorithm;
 use crate::code::Code;
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicyError};
 use crate::signature;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
@@ -65,6 +65,7 @@ impl Session {
             .raw("codes", &writer::array(&codes))
             .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))
             .strings("key_reasons", &reasons)
+            .raw("findings", &findings_json())
             .raw("limits", &limits_json())
             .finish()
     }
@@ -76,14 +77,7 @@ impl Session {
         }
         let policy = match Policy::from_json(policy) {
             Ok(policy) => policy,
-            Err(error) => {
-                let fault = ObjectWriter::new()
-                    .string("code", "INVALID_POLICY")
-                    .string("path", &error.path)
-                    .string("message", &error.message)
-                    .finish();
-                return ObjectWriter::new().raw("error", &fault).finish();
-            }
+            Err(error) => return invalid_policy(&error),
         };
         let Some(handle) = self.last.checked_add(1) else {
             return invalid_call("no handle is left");
@@ -149,7 +143,7 @@ impl Session {
     /// What is wrong between a policy, an issuer and a token.
     #[must_use]
     pub fn diagnose(request: &[u8]) -> String {
-        diagnosis::answer(request)
+        diagnosis::diagnose(request)
     }
 
     /// A fetch begins.
@@ -261,12 +255,29 @@ pub(crate) fn invalid_call(message: &str) -> String {
     ObjectWriter::new().raw("error", &fault).finish()
 }
 
+/// A policy that was refused, and where its fault is.
+pub(crate) fn invalid_policy(error: &PolicyError) -> String {
+    let fault = ObjectWriter::new()
+        .string("code", "INVALID_POLICY")
+        .string("path", &error.path)
+        .string("message", &error.message)
+        .finish();
+    ObjectWriter::new().raw("error", &fault).finish()
+}
+
 fn given(seconds: f64) -> Option<f64> {
     (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
 }
 
 fn bounded(jitter: f64) -> f64 {
     if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+fn findings_json() -> String {
+    let findings: Vec<String> = diagnosis::catalogue::all()
+        .map(|row| ObjectWriter::new().string("id", row.id).string("severity", row.severity.name()).finish())
+        .collect();
+    writer::array(&findings)
 }
 
 fn limits_json() -> String {

@@ -29,6 +29,7 @@ pub mod limits;
 
 pub use crate::algorithm::Algorithm;
 pub use crate::code::Code;
+pub use crate::diagnosis::diagnose;
 pub use crate::door::{Form, Session};
 pub use crate::identity::{Identity, Kind, TokenFacts};
 pub use crate::inspect::{Unverified, inspect};
