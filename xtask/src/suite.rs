@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 27] = [
+const STEPS: [Step; 28] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -59,6 +59,7 @@ const STEPS: [Step; 27] = [
     step("python", "host-python: ruff check", PYTHON, || python_tool("ruff", &["check", "."])),
     step("python", "host-python: ruff format", PYTHON, || python_tool("ruff", &["format", "--check", "."])),
     step("python", "conformance in Python", PYTHON, || python_script("tests/conformance.py")),
+    step("python", "command lines: both hosts alike", PYTHON, command_lines),
     step("packaging", "npm package in empty projects", PACKAGING, || {
         node_script("tests/packaging/node/run.mjs")
     }),
@@ -178,6 +179,12 @@ fn front_page() -> Outcome<Ended> {
     let mut command = tools::node()?;
     command.arg("tests/readme.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
     counted("readme", &mut command)
+}
+
+/// Runs both command lines; the script starts Node itself.
+fn command_lines() -> Outcome<Ended> {
+    tools::node()?;
+    python_script("tests/cli_parity.py")
 }
 
 /// What `docs/migration.md` says of other libraries, asked of them.
