@@ -58,7 +58,9 @@ function summary(paper: Paper, findings: readonly Finding[]): string {
   const parts = [counted(errors, 'error'), counted(warnings, 'warning'), infos === 0 ? undefined : `${infos} info`]
   if (errors + warnings > 0)
     return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${parts.filter((part) => part !== undefined).join(', ')}\n`
-  return `${paint(paper, 'good', 'HEALTHY')}  no error and no warning\n`
+  if (findings.some(({ id }) => id === 'healthy'))
+    return `${paint(paper, 'good', 'HEALTHY')}  no error and no warning\n`
+  return `${paint(paper, 'bold', 'NOTHING FOUND')}  no error and no warning, but not all was looked at\n`
 }
 
 function counted(count: number, noun: string): string | undefined {
