@@ -1,6 +1,7 @@
-"""Puts `authn.wasm` into what is built.
+"""Puts `authn.wasm` and the family's contract into what is built.
 
-In the repository `pkg/authn.wasm` is the only copy; a source distribution carries it along.
+In the repository `pkg/authn.wasm` and `docs/contract/` hold the only copies; a source distribution
+carries them along.
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PACKAGED = "src/fuzefront_authn/authn.wasm"
+PACKAGE = "fuzefront_authn"
+CARRIED = {
+    "authn.wasm": ("pkg/authn.wasm", "run `cargo xtask build` first"),
+    "fuzefront.v1.json": ("docs/contract/fuzefront.v1.json", "it belongs to the repository"),
+}
 
 
-class WasmHook(BuildHookInterface):  # type: ignore[type-arg]
+class CarryHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs before a wheel or a source distribution is put together."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Raises FileNotFoundError when there is no module to carry."""
+        """Raises FileNotFoundError when something to be carried is missing."""
         root = Path(self.root)
-        if (root / "PKG-INFO").is_file() and (root / PACKAGED).is_file():
+        packaged = root / "src" / PACKAGE
+        if (root / "PKG-INFO").is_file() and all((packaged / name).is_file() for name in CARRIED):
             return  # a source distribution, unpacked: the package folder is complete
-        wasm = root.parent / "pkg" / "authn.wasm"
-        if not wasm.is_file():
-            raise FileNotFoundError("`pkg/authn.wasm` is missing: run `cargo xtask build` first")
-        if version == "editable":
-            return  # the package finds `pkg/authn.wasm` by itself
-        target = PACKAGED if self.target_name == "sdist" else "fuzefront_authn/authn.wasm"
-        build_data["force_include"][str(wasm)] = target
+        for name, (source, remedy) in CARRIED.items():
+            path = root.parent / source
+            if not path.is_file():
+                raise FileNotFoundError(f"`{source}` is missing: {remedy}")
+            if version != "editable":  # there the package finds them by itself
+                folder = f"src/{PACKAGE}" if self.target_name == "sdist" else PACKAGE
+                build_data["force_include"][str(path)] = f"{folder}/{name}"

@@ -43,7 +43,7 @@ pub(crate) struct Key {
 /// One entry that was passed over.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Skipped {
-    index: usize,
+    pub(crate) index: usize,
     pub(crate) kid: Option<String>,
     pub(crate) reason: &'static str,
 }

@@ -91,6 +91,9 @@ pub const FETCH_WAIT: u32 = 3;
 /// How long one fetch may take over connect and body, seconds.
 pub const FETCH_TIMEOUT: u32 = 5;
 
+/// Longest list of what a step expects that a trace shows, bytes: all of them together must fit the message buffer.
+pub const TRACE_EXPECTED_BYTES: usize = 4096;
+
 /// The module's message buffer, bytes: the largest input (a key set, or a policy with keys) and any answer.
 pub const MESSAGE_BYTES: usize = 512 * 1024;
 
@@ -111,3 +114,42 @@ pub const CONTRACT_TEXT: usize = 512;
 
 /// Longest note or title of a contract, characters.
 pub const CONTRACT_NOTE: usize = 2048;
+
+/// Most documents in one diagnosis request: four rounds of [`WANTED`].
+pub const FETCHED: usize = 128;
+
+/// Longest body that a diagnosis looks at, bytes: several must fit into one message.
+pub const DIAGNOSIS_BODY_BYTES: usize = 64 * 1024;
+
+/// Most documents that one diagnosis asks for.
+pub const WANTED: usize = 32;
+
+/// Longest URL that a diagnosis asks for, bytes; with [`WANTED`] and [`FINDINGS_BYTES`] an answer fits the buffer.
+pub const WANTED_URL_BYTES: usize = 1024;
+
+/// Most findings in one answer.
+pub const FINDINGS: usize = 128;
+
+/// All findings of one answer together, bytes.
+pub const FINDINGS_BYTES: usize = 320 * 1024;
+
+/// Longest value quoted in a finding, bytes.
+pub const QUOTED_BYTES: usize = 200;
+
+/// Most items of a list in the evidence of a finding.
+pub const EVIDENCE_ITEMS: usize = 16;
+
+/// Longest certificate in `x5c` that is looked at, base64 characters. Usual ones have under 3000.
+pub const CERTIFICATE_BYTES: usize = 16 * 1024;
+
+/// A fetch slower than this is worth a warning, seconds.
+pub const FETCH_SLOW: f64 = 1.0;
+
+/// A clock difference smaller than this is not worth a word, seconds: the `Date` header has whole seconds.
+pub const CLOCK_DIFFERENCE: f64 = 5.0;
+
+/// A certificate that expires within this time is named, seconds (30 days).
+pub const CERTIFICATE_EXPIRING: f64 = 2_592_000.0;
+
+/// A token valid for longer is named, seconds (a day).
+pub const TOKEN_LIFE_LONG: f64 = 86_400.0;

@@ -4,6 +4,7 @@ import fuzefront_authn
 from fuzefront_authn import (
     AuthError,
     AuthnError,
+    ContractError,
     EngineError,
     MissingExtraError,
     PolicyError,
@@ -32,8 +33,10 @@ def catalogue():
 
 def test_the_tree_in_the_docstring_is_the_tree_of_classes():
     drawn = {line.split()[1] for line in _errors.__doc__.splitlines() if "──" in line}
-    real = {cls.__name__ for cls in AuthnError.__subclasses__()}
-    assert drawn == real == {"AuthError", "EngineError", "MissingExtraError", "PolicyError"}
+    direct = AuthnError.__subclasses__()
+    real = {cls.__name__ for base in direct for cls in (base, *base.__subclasses__())}
+    assert drawn == real
+    assert issubclass(ContractError, PolicyError)
     assert issubclass(PolicyError, ValueError)
     assert issubclass(MissingExtraError, ImportError)
     assert issubclass(EngineError, AuthnError)

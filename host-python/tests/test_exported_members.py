@@ -1,6 +1,7 @@
 import importlib
 import importlib.resources
 import pkgutil
+import types
 
 import pytest
 
@@ -12,9 +13,7 @@ def test_all_lists_every_public_name_in_order():
         (
             name
             for name, value in vars(fuzefront_authn).items()
-            if not name.startswith("_")
-            and not hasattr(value, "__path__")
-            and getattr(value, "__name__", "") != "fuzefront_authn.fastapi"
+            if not name.startswith("_") and not isinstance(value, types.ModuleType)
         ),
     )
     listed = [name for name in fuzefront_authn.__all__ if name != "__version__"]

@@ -46,9 +46,7 @@ def base_url(issuer: Issuer, tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "uvicorn", "served:app", "--port", "0", "--no-access-log"]
     environment = {**os.environ, "PYTHONPATH": str(SOURCES), "ISSUER": issuer.url}
     with log.open("w") as output:
-        process = subprocess.Popen(  # noqa: S603
-            command, cwd=tmp_path, env=environment, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=output)
     try:
         deadline = time.monotonic() + 60
         while "running on" not in (text := log.read_text()):

@@ -6,14 +6,17 @@
 """
 
 from ._async_verifier import AsyncVerifier
+from ._contract import ContractFacts, family_contract
 from ._errors import (
     AuthError,
     AuthErrorCode,
     AuthnError,
+    ContractError,
     EngineError,
     MissingExtraError,
     PolicyError,
 )
+from ._explanation import Explanation, Step
 from ._identity import (
     Accepted,
     AuthMode,
@@ -23,7 +26,8 @@ from ._identity import (
     Rejected,
     TokenFacts,
 )
-from ._policy import IssuerOptions
+from ._inspection import UnverifiedToken, inspect
+from ._policy import ContractOptions, IssuerOptions
 from ._status import IssuerStatus
 from ._verifier import Verifier
 from ._version import __version__
@@ -36,7 +40,11 @@ __all__ = [
     "AuthMode",
     "AuthnError",
     "CheckResult",
+    "ContractError",
+    "ContractFacts",
+    "ContractOptions",
     "EngineError",
+    "Explanation",
     "Identity",
     "IssuerOptions",
     "IssuerStatus",
@@ -44,7 +52,11 @@ __all__ = [
     "MissingExtraError",
     "PolicyError",
     "Rejected",
+    "Step",
     "TokenFacts",
+    "UnverifiedToken",
     "Verifier",
     "__version__",
+    "family_contract",
+    "inspect",
 ]

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from ._core import Core
 from ._engine import Broken, InvalidCall
 from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
-from ._http import get_async, load_httpx, new_async_client
+from ._http import NO_ANSWER, get_async, load_httpx, new_async_client
 from ._keys import FETCH_SECONDS
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def _bounded(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
     try:
         return await asyncio.wait_for(_get(url, client), FETCH_SECONDS)
     except asyncio.TimeoutError:
-        return Failed("timeout")
+        return Failed(NO_ANSWER)
 
 
 async def _get(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Optional, Union
+from collections.abc import Awaitable, Generator, Sequence
+from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
 from ._async_keys import AsyncFetcher
 from ._base import BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
+from ._explanation import Explanation
+from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._keys import FETCH_SECONDS
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = ["AsyncVerifier"]
+
+AnswerT = TypeVar("AnswerT")
 
 
 class AsyncVerifier(
@@ -67,7 +71,14 @@ class AsyncVerifier(
                 need = exchange.send(False)
         except StopIteration as end:
             result: CheckResult = end.value
-        return self._vetted(result) if isinstance(result, Accepted) else result
+        return vetted(self._vetting(result)) if isinstance(result, Accepted) else result
+
+    async def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
+        """Every step of `check`, and where it ended; `values` shows what claims hold.
+
+        The hooks are not asked. Raises AuthError (`VERIFIER_UNAVAILABLE`) where `check` has it.
+        """
+        return await self._drive(self._explanation(token, values))
 
     async def ready(self) -> tuple[IssuerStatus, ...]:
         """Fetches the keys of every issuer that has none yet, waiting for the answers.
@@ -102,7 +113,10 @@ class AsyncVerifier(
         self._fetcher = AsyncFetcher(self._core, self._clock, http_client) if fetches else None
 
     async def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
-        exchange = self._exchange(form, data)
+        result = await self._drive(self._exchange(form, data))
+        return await self._vetted(result) if isinstance(result, Accepted) else result
+
+    async def _drive(self, exchange: Generator[Need, bool, AnswerT]) -> AnswerT:
         deadline: Optional[float] = None
         try:
             need = next(exchange)
@@ -111,8 +125,8 @@ class AsyncVerifier(
                     deadline = time.monotonic() + need.wait
                 need = exchange.send(await self._meet(need, deadline))
         except StopIteration as end:
-            result: CheckResult = end.value
-        return await self._vetted_async(result) if isinstance(result, Accepted) else result
+            answer: AnswerT = end.value
+            return answer
 
     def _begin(self, need: Need) -> None:
         if self._fetcher is not None and _in_event_loop():
@@ -126,7 +140,7 @@ class AsyncVerifier(
             return False
         return await self._fetcher.wait(need, deadline - time.monotonic())
 
-    async def _vetted_async(self, accepted: Accepted) -> CheckResult:
+    async def _vetted(self, accepted: Accepted) -> CheckResult:
         steps = self._vetting(accepted)
         try:
             hook = next(steps)

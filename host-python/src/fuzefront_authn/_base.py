@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Generator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
-from typing import Any, Callable, Generic, Literal, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Generic, Literal, Optional, TypeVar, Union
 
 from . import _engine
-from ._core import Closed, Core
+from ._answers import result_of, unavailable
+from ._contract import Contract, ContractFacts, facts_of, read_contract
+from ._core import TOKEN, Core
 from ._engine import Broken, InvalidCall
-from ._errors import AuthError, AuthErrorCode, PolicyError
-from ._exchange import ClockError, Need, read_clock, verdict_exchange
-from ._identity import Accepted, CheckResult, Identity, KeysFacts, Rejected, TokenFacts
-from ._policy import UNSET, IssuerOptions, Unset, policy_document
+from ._errors import AuthErrorCode, PolicyError
+from ._exchange import ClockError, Need, ask_explanation, read_clock, verdict_exchange
+from ._explanation import Explanation
+from ._hooks import vetting
+from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
+from ._policy import (
+    UNSET,
+    ContractOptions,
+    IssuerOptions,
+    Unset,
+    policy_document,
+)
 from ._status import IssuerStatus
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
 
 __all__ = ["BaseVerifier"]
 
@@ -87,7 +98,44 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         self._clock = time.time if clock is None else clock
         self._is_revoked = is_revoked
         self._resolve = resolve
+        self._contract: Optional[ContractFacts] = None
         self._start(http_client)
+
+    @classmethod
+    def from_contract(
+        cls,
+        contract: Contract,
+        *,
+        app: str,
+        environment: Optional[str] = None,
+        insecure_hosts: Optional[Names] = None,
+        clock: Optional[Callable[[], float]] = None,
+        http_client: Optional[ClientT] = None,
+        is_revoked: Optional[Callable[[Identity, TokenFacts], RevokedT]] = None,
+        resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
+        **options: Unpack[ContractOptions],
+    ) -> Self:
+        """The verifier of one app of a contract: a document, or the path of a file that holds one.
+
+        `environment` may be left out where the contract has one. `options` are added to, or stand
+        instead of, what the contract says. Raises ContractError for anything that is refused.
+        """
+        given = {**options, "insecure_hosts": insecure_hosts}
+        answer = read_contract(contract, app=app, environment=environment, options=given)
+        verifier = cls(
+            **answer["policy"],
+            clock=clock,
+            http_client=http_client,
+            is_revoked=is_revoked,
+            resolve=resolve,
+        )
+        verifier._contract = facts_of(answer)
+        return verifier
+
+    @property
+    def contract(self) -> Optional[ContractFacts]:
+        """The contract this verifier was made from; None for one made from options."""
+        return self._contract
 
     @property
     def digest(self) -> str:
@@ -117,7 +165,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         try:
             rows = self._core.status(read_clock(self._clock))["issuers"]
         except (Broken, ClockError, InvalidCall) as error:
-            raise self._unavailable(error) from error
+            raise unavailable(self._core, error) from error
         return tuple(IssuerStatus.from_dict(row) for row in rows)
 
     def _start(self, http_client: Optional[ClientT]) -> None:
@@ -135,47 +183,22 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         try:
             verdict = yield from verdict_exchange(self._core, self._clock, form, data)
         except (Broken, ClockError, InvalidCall) as error:
-            return Rejected(self._unavailable(error))
-        return _result(verdict)
+            return Rejected(unavailable(self._core, error))
+        return result_of(verdict)
+
+    def _explanation(self, token: object, values: bool) -> Generator[Need, bool, Explanation]:
+        """As `_exchange`, with every step."""
+        data = self._token(token)
+        if isinstance(data, Rejected):
+            raise data.error
+        try:
+            answer = yield from ask_explanation(self._core, self._clock, TOKEN, data, values)
+        except (Broken, ClockError, InvalidCall) as error:
+            raise unavailable(self._core, error) from error
+        return Explanation.from_dict(answer)
 
     def _vetting(self, accepted: Accepted) -> Generator[Callable[[], object], object, CheckResult]:
-        """The hooks, in order: yields calls to make, is sent (or thrown) what they gave."""
-        identity, token = accepted.identity, accepted.token
-        reason = "revocation"
-        try:
-            if self._is_revoked is not None:
-                is_revoked = self._is_revoked
-                revoked = yield lambda: is_revoked(identity, token)
-                # Neither yes nor no (a forgotten `return`, a row) must not pass as "no".
-                if not isinstance(revoked, bool):
-                    raise TypeError("`is_revoked` must return True or False")
-                if revoked:
-                    return Rejected(self._core.error("REVOKED"))
-            reason = "resolver"
-            if self._resolve is not None:
-                resolve = self._resolve
-                resolved = yield lambda: resolve(identity, token)
-                return Accepted(_sound(resolved), token, accepted.keys)
-        except Exception as error:
-            # Neither an outage of the store nor a bug in a hook may let a token through.
-            return Rejected(self._unavailable(error, reason))
-        return accepted
-
-    def _vetted(self, accepted: Accepted) -> CheckResult:
-        steps = self._vetting(accepted)
-        try:
-            hook = next(steps)
-            while True:
-                try:
-                    value = hook()
-                    _refuse_awaitable(value)
-                except Exception as error:
-                    hook = steps.throw(error)
-                else:
-                    hook = steps.send(value)
-        except StopIteration as end:
-            result: CheckResult = end.value
-            return result
+        return vetting(self._core, self._is_revoked, self._resolve, accepted)
 
     def _unusable(self) -> list[tuple[int, Optional[Need]]]:
         """The issuers without keys, each with the fetch that would bring them, if one is due."""
@@ -214,69 +237,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
     def _no_text(self, code: AuthErrorCode) -> Rejected:
         return Rejected(self._core.error(code))
 
-    def _unavailable(self, cause: Exception, reason: Optional[str] = None) -> AuthError:
-        if isinstance(cause, _AsynchronousHook):
-            reason = "asynchronous_hook"
-        details = {"reason": reason or _reason(cause)}
-        error = self._core.error("VERIFIER_UNAVAILABLE", details=details)
-        error.__cause__ = cause
-        return error
-
 
 def _encoded(text: str) -> bytes:
     # Lone surrogates become bytes that are no UTF-8: for the module to refuse.
     return text.encode("utf-8", "surrogatepass")
-
-
-def _result(verdict: Mapping[str, Any]) -> CheckResult:
-    if verdict["verdict"] == "accepted":
-        keys = verdict["keys"]
-        return Accepted(
-            Identity.from_dict(verdict["identity"]),
-            TokenFacts.from_dict(verdict["token"]),
-            KeysFacts(state=keys["state"], generation=keys["generation"]),
-        )
-    return Rejected(
-        AuthError(
-            verdict["message"],
-            code=verdict["code"],
-            status=verdict["status"],
-            challenge=verdict.get("challenge"),
-            retry_after=verdict.get("retry_after"),
-            details=verdict.get("details"),
-        )
-    )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ClockError):
-        return "clock"
-    if isinstance(error, Closed):
-        return "closed"
-    return "trap" if isinstance(error, Broken) else "invalid_call"
-
-
-def _sound(identity: object) -> Identity:
-    """What `resolve` gave, if it is an identity that guards can judge."""
-    if not isinstance(identity, Identity):
-        raise TypeError("`resolve` must return an Identity")
-    roles: object = identity.roles
-    # A string would pass for a list of its parts: "administrator" holds "admin".
-    if not isinstance(roles, (list, tuple)) or not all(isinstance(role, str) for role in roles):
-        raise TypeError("`roles` must be a tuple of strings")
-    if not isinstance(identity.user_id, str) or not identity.user_id:
-        raise TypeError("`user_id` must be a string that is not empty")
-    if not isinstance(identity.tenant_id, (str, type(None))):
-        raise TypeError("`tenant_id` must be a string or None")
-    return replace(identity, roles=tuple(roles))
-
-
-class _AsynchronousHook(TypeError):
-    """A hook returned an awaitable where nothing can be awaited."""
-
-
-def _refuse_awaitable(value: object) -> None:
-    if inspect.iscoroutine(value):
-        value.close()  # without this Python warns that it was never awaited
-    if inspect.isawaitable(value):
-        raise _AsynchronousHook("a hook returned an awaitable where nothing can be awaited")

@@ -77,6 +77,12 @@ class Core:
             data = data[: instance.buffer_size]
             return instance.ask("authn_verify", self._verifier, form, now, data=data)
 
+    def explain(self, form: int, data: bytes, values: bool, now: float) -> dict[str, Any]:
+        """As `verify`, with a trace of every step; changes nothing."""
+        with self._entered() as instance:
+            data = data[: instance.buffer_size]
+            return instance.ask("authn_explain", self._verifier, form, values, now, data=data)
+
     def fetch_started(self, issuer: int, now: float) -> bool:
         """Whether a fetch may begin; the module counts it as begun."""
         with self._entered() as instance:
@@ -137,6 +143,16 @@ class Core:
     def codes(self) -> frozenset[str]:
         """The closed list of codes, as the module names them."""
         return frozenset(self._codes)
+
+    @property
+    def last_answer(self) -> bytes:
+        """The last answer as it came, for whom no other thread asks between."""
+        return b"" if self._instance is None else self._instance.last_answer
+
+    @property
+    def policy(self) -> bytes:
+        """The policy as it was opened (JSON), any secret in it; empty when closed."""
+        return self._policy
 
     @property
     def closed(self) -> bool:

@@ -5,6 +5,7 @@
      ├── EngineError          `authn.wasm` is missing, or speaks another interface
      ├── MissingExtraError    an optional dependency is needed and not installed (an ImportError)
      └── PolicyError          the verifier's options are refused (a ValueError)
+          └── ContractError   the contract is refused, or names no such app
 
 Callers branch on `AuthError.code`, never on the message. Status, message and challenge of a
 code come from the module; nothing here keeps a copy of them.
@@ -19,6 +20,7 @@ __all__ = [
     "AuthError",
     "AuthErrorCode",
     "AuthnError",
+    "ContractError",
     "EngineError",
     "MissingExtraError",
     "PolicyError",
@@ -117,3 +119,9 @@ class PolicyError(AuthnError, ValueError):
         super().__init__(f"`{path}` {message}" if path else message)
         self.message = message
         self.path = path
+
+
+class ContractError(PolicyError):
+    """A contract is refused; `path` is a JSON Pointer into it, or into what was asked of it."""
+
+    code = "INVALID_CONTRACT"

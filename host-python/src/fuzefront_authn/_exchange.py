@@ -21,7 +21,10 @@ __all__ = [
     "Fetched",
     "Need",
     "Outcome",
+    "ask_explanation",
+    "ask_verdict",
     "fetch_exchange",
+    "settled",
     "verdict_exchange",
 ]
 
@@ -93,18 +96,52 @@ def verdict_exchange(
     core: Core, clock: Callable[[], float], form: int, data: bytes
 ) -> Generator[Need, bool, dict[str, Any]]:
     """One request. Send True when asking again may help, False when no keys will come."""
+    return settled((yield from ask_verdict(core, clock, form, data)))
+
+
+def ask_verdict(
+    core: Core, clock: Callable[[], float], form: int, data: bytes
+) -> Generator[Need, bool, dict[str, Any]]:
+    """The same, with the module's last answer as it is: perhaps it still needs keys."""
+
+    def ask() -> dict[str, Any]:
+        return core.verify(form, data, read_clock(clock))
+
+    return (yield from _asked(core, ask, lambda verdict: verdict))
+
+
+def ask_explanation(
+    core: Core, clock: Callable[[], float], form: int, data: bytes, values: bool
+) -> Generator[Need, bool, dict[str, Any]]:
+    """As `ask_verdict`, with every step."""
+
+    def ask() -> dict[str, Any]:
+        return core.explain(form, data, values, read_clock(clock))
+
+    return (yield from _asked(core, ask, lambda answer: answer["verdict"]))
+
+
+def settled(verdict: dict[str, Any]) -> dict[str, Any]:
+    """What holds when no more keys will come."""
+    otherwise: dict[str, Any] = verdict.get("otherwise", verdict)
+    return otherwise
+
+
+def _asked(
+    core: Core, ask: Callable[[], dict[str, Any]], verdict_of: Callable[[dict[str, Any]], Any]
+) -> Generator[Need, bool, dict[str, Any]]:
     for _ in range(MAX_VERIFY_CALLS):
         epochs = [core.epoch(issuer) for issuer in range(len(core.issuers))]
-        verdict = core.verify(form, data, read_clock(clock))
+        answer = ask()
+        verdict = verdict_of(answer)
         fetch = verdict.get("fetch")
         if verdict["verdict"] != "keys_needed":
             if fetch is not None:
                 yield Need.of(fetch, epochs[fetch["issuer"]], background=True)
-            return verdict
-        if not (yield Need.of(verdict["fetch"], epochs[verdict["fetch"]["issuer"]])):
+            return answer
+        if not (yield Need.of(fetch, epochs[fetch["issuer"]])):
             break
-    otherwise: dict[str, Any] = verdict["otherwise"]
-    return otherwise
+    return answer
 
 
 def fetch_exchange(
@@ -119,9 +156,9 @@ def fetch_exchange(
             if isinstance(outcome, Fetched):
                 answer = core.offer(_offer(need.issuer, what, outcome, read_clock(clock)))
                 if answer.get("result") == "refused":
-                    logger.warning("what `%s` answers is refused: %s", url, answer.get("reason"))
+                    logger.warning("refused `%s`: %s", url, answer.get("reason"))
             else:
-                logger.warning("fetching `%s` failed: %s", url, outcome.reason)
+                logger.warning("cannot fetch `%s`: %s", url, outcome.reason)
                 _tell_failure(core, clock, need.issuer, outcome.retry_after)
         except Broken:
             # The body itself may be what broke the instance; the new one is told of a failure.

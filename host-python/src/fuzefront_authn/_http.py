@@ -8,6 +8,8 @@ from __future__ import annotations
 import email.utils
 import inspect
 import re
+import socket
+import ssl
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Optional
@@ -18,12 +20,33 @@ from ._exchange import Failed, Fetched, Outcome
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["MAX_BYTES", "get", "get_async", "load_httpx", "new_async_client", "new_client"]
+__all__ = [
+    "HEADERS",
+    "MAX_BYTES",
+    "NO_ANSWER",
+    "error_word",
+    "get",
+    "get_async",
+    "load_httpx",
+    "new_async_client",
+    "new_client",
+]
 
 MAX_BYTES = 262144
 """The largest body that is read (docs/abi.md, "The host's part", 1)."""
 
-_HEADERS = {
+NO_ANSWER = "no answer within 5 s"
+"""Why a fetch failed that took too long."""
+
+_TOO_LARGE = f"the body is longer than {MAX_BYTES} bytes"
+
+_FAILURES = {
+    "dns": "the name of the host is not known",
+    "refused": "the connection was refused",
+    "tls": "there is no TLS connection",
+}
+
+HEADERS = {
     "Accept": "application/json",
     # A compressed body could be far larger than what was read of it.
     "Accept-Encoding": "identity",
@@ -68,7 +91,7 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
     httpx = load_httpx()
     try:
         timeout = httpx.Timeout(max(0.001, deadline - time.monotonic()))
-        request = client.build_request("GET", url, headers=_HEADERS, timeout=timeout)
+        request = client.build_request("GET", url, headers=HEADERS, timeout=timeout)
         response = client.send(request, stream=True, follow_redirects=False)
         try:
             refused = _refused(response)
@@ -78,24 +101,24 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    return Failed("too_large")
+                    return Failed(_TOO_LARGE)
                 if stop.is_set() or time.monotonic() > deadline:
-                    return Failed("timeout")
+                    return Failed(NO_ANSWER)
             return Fetched(bytes(body), max_age(response.headers))
         finally:
             response.close()
     except httpx.TimeoutException:
-        return Failed("timeout")
+        return Failed(NO_ANSWER)
     except Exception as error:
         # Whatever an injected client raises, it is a failed fetch and nothing else.
-        return Failed(type(error).__name__)
+        return Failed(_words(error))
 
 
 async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
     """Never raises but for cancellation; the caller bounds the time by cancelling it."""
     httpx = load_httpx()
     try:
-        request = client.build_request("GET", url, headers=_HEADERS)
+        request = client.build_request("GET", url, headers=HEADERS)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             refused = _refused(response)
@@ -105,14 +128,29 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    return Failed("too_large")
+                    return Failed(_TOO_LARGE)
             return Fetched(bytes(body), max_age(response.headers))
         finally:
             await response.aclose()
     except httpx.TimeoutException:
-        return Failed("timeout")
+        return Failed(NO_ANSWER)
     except Exception as error:
-        return Failed(type(error).__name__)
+        return Failed(_words(error))
+
+
+def error_word(error: BaseException) -> str:
+    """The word of docs/abi.md for an exception that httpx raised."""
+    httpx = load_httpx()
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    causes: list[Optional[BaseException]] = [error]
+    while causes[-1] is not None and len(causes) < 10:
+        causes.append(causes[-1].__cause__ or causes[-1].__context__)
+    words = ((socket.gaierror, "dns"), (ssl.SSLError, "tls"), (ConnectionRefusedError, "refused"))
+    for kind, word in words:
+        if any(isinstance(cause, kind) for cause in causes):
+            return word
+    return "network"
 
 
 def max_age(headers: httpx.Headers) -> Optional[float]:
@@ -142,14 +180,18 @@ def retry_after(headers: httpx.Headers) -> Optional[float]:
     return max(0.0, until - (time.time() if now is None else now))
 
 
+def _words(error: Exception) -> str:
+    return _FAILURES.get(error_word(error), type(error).__name__)
+
+
 def _refused(response: httpx.Response) -> Optional[Failed]:
     if response.status_code != 200:
-        return Failed(f"status {response.status_code}", retry_after(response.headers))
+        return Failed(f"HTTP status {response.status_code}", retry_after(response.headers))
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")
     if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
-        return Failed("too_large")
+        return Failed(_TOO_LARGE)
     return None
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 from ._core import Core
 from ._engine import Broken, InvalidCall
 from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
-from ._http import get, load_httpx, new_client
+from ._http import NO_ANSWER, get, load_httpx, new_client
 
 if TYPE_CHECKING:
     import httpx
@@ -134,7 +134,7 @@ class _Flight:
         self.pid = os.getpid()
         self.waiting = 0
         self._lock = threading.Lock()
-        self._outcome: Outcome = Failed("timeout")
+        self._outcome: Outcome = Failed(NO_ANSWER)
         self._own: Optional[httpx.Client] = None
 
     def begin(self, url: str, client: Optional[httpx.Client]) -> None:
@@ -147,7 +147,7 @@ class _Flight:
     def outcome(self) -> Outcome:
         """Waits for the answer, and gives up at the deadline."""
         if not self.done.wait(max(0.0, self.deadline - time.monotonic())):
-            self.give_up("timeout")
+            self.give_up(NO_ANSWER)
         return self._outcome
 
     def give_up(self, reason: str) -> None:

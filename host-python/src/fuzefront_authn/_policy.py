@@ -14,7 +14,14 @@ from typing import Any, Literal, Optional, TypedDict, Union
 
 from ._errors import PolicyError
 
-__all__ = ["UNSET", "IssuerOptions", "Unset", "policy_document"]
+__all__ = [
+    "UNSET",
+    "ContractOptions",
+    "IssuerOptions",
+    "Unset",
+    "plain",
+    "policy_document",
+]
 
 
 class Unset:
@@ -28,14 +35,9 @@ UNSET = Unset()
 """Stands for "not given" where None has a meaning of its own."""
 
 
-class IssuerOptions(TypedDict, total=False):
-    """One entry of `issuers`. `issuer` and `audience` must be given; None is for legacy entries."""
+class ContractOptions(TypedDict, total=False):
+    """What one app may ask for beside its contract, or instead of what that says."""
 
-    issuer: Union[str, Sequence[str], None]
-    audience: Union[str, Sequence[str], None]
-    mode: Literal["federated-jwks", "legacy-hs256"]
-    secret: Union[bytes, str]
-    algorithms: Sequence[str]
     jwks_uri: Optional[str]
     keys: Optional[Mapping[str, Any]]
     types: Sequence[str]
@@ -49,6 +51,16 @@ class IssuerOptions(TypedDict, total=False):
     kinds: Sequence[str]
     machine_clients: Sequence[str]
     claims: Mapping[str, str]
+
+
+class IssuerOptions(ContractOptions, total=False):
+    """One entry of `issuers`. `issuer` and `audience` must be given; None is for legacy entries."""
+
+    issuer: Union[str, Sequence[str], None]
+    audience: Union[str, Sequence[str], None]
+    mode: Literal["federated-jwks", "legacy-hs256"]
+    secret: Union[bytes, str]
+    algorithms: Sequence[str]
 
 
 def policy_document(
@@ -75,7 +87,7 @@ def policy_document(
         "issuers": [_entry(entry, f"/issuers/{i}") for i, entry in enumerate(entries)]
     }
     if insecure_hosts is not None:
-        policy["insecure_hosts"] = _plain(insecure_hosts, "/insecure_hosts")
+        policy["insecure_hosts"] = plain(insecure_hosts, "/insecure_hosts")
     return json.dumps(policy, separators=(",", ":")).encode()
 
 
@@ -92,7 +104,7 @@ def _entry(options: object, path: str) -> dict[str, Any]:
         if value is UNSET or (value is None and name not in _NONE_HAS_A_MEANING):
             continue
         here = f"{path}/{_escaped(name)}"
-        entry[name] = _secret(value, here) if name == "secret" else _plain(value, here)
+        entry[name] = _secret(value, here) if name == "secret" else plain(value, here)
     return entry
 
 
@@ -105,24 +117,26 @@ def _secret(value: object, path: str) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode("ascii")
 
 
-def _plain(value: object, path: str) -> Any:
-    """The value in JSON's own types; sets become sorted lists."""
+def plain(value: object, path: str, refusal: type[PolicyError] = PolicyError) -> Any:
+    """The value in JSON's own types; sets become sorted lists. Raises `refusal` if it has none."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
-            raise PolicyError("is not a finite number", path=path)
+            raise refusal("is not a finite number", path=path)
         return int(value) if value.is_integer() else value
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
-            raise PolicyError("has a member name that is not a string", path=path)
-        return {name: _plain(item, f"{path}/{_escaped(name)}") for name, item in value.items()}
+            raise refusal("has a member name that is not a string", path=path)
+        return {
+            name: plain(item, f"{path}/{_escaped(name)}", refusal) for name, item in value.items()
+        }
     if isinstance(value, AbstractSet):
-        items = [_plain(item, path) for item in value]
+        items = [plain(item, path, refusal) for item in value]
         return sorted(items, key=str)
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
-        return [_plain(item, f"{path}/{i}") for i, item in enumerate(value)]
-    raise PolicyError("is neither a string, a number, a list nor a mapping", path=path)
+        return [plain(item, f"{path}/{i}", refusal) for i, item in enumerate(value)]
+    raise refusal("is neither a string, a number, a list nor a mapping", path=path)
 
 
 def _escaped(name: str) -> str:

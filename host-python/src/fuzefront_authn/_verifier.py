@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Optional, Union
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
 from ._base import BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
+from ._explanation import Explanation
+from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._keys import FETCH_SECONDS, Fetcher
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = ["Verifier"]
+
+AnswerT = TypeVar("AnswerT")
 
 
 class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
@@ -45,6 +49,13 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
     def check_authorization(self, value: Union[str, Sequence[str], None]) -> CheckResult:
         """As `check`, for the value (or values) of an `Authorization` header (RFC 6750 §2.1)."""
         return self._check(AUTHORIZATION, self._authorization(value))
+
+    def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
+        """Every step of `check`, and where it ended; `values` shows what claims hold.
+
+        The hooks are not asked. Raises AuthError (`VERIFIER_UNAVAILABLE`) where `check` has it.
+        """
+        return self._drive(self._explanation(token, values))
 
     def ready(self) -> tuple[IssuerStatus, ...]:
         """Fetches the keys of every issuer that has none yet, waiting for the answers.
@@ -79,7 +90,10 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
         self._fetcher = Fetcher(self._core, self._clock, http_client) if fetches else None
 
     def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
-        exchange = self._exchange(form, data)
+        result = self._drive(self._exchange(form, data))
+        return vetted(self._vetting(result)) if isinstance(result, Accepted) else result
+
+    def _drive(self, exchange: Generator[Need, bool, AnswerT]) -> AnswerT:
         deadline: Optional[float] = None
         try:
             need = next(exchange)
@@ -88,8 +102,8 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
                     deadline = time.monotonic() + need.wait
                 need = exchange.send(self._meet(need, deadline))
         except StopIteration as end:
-            result: CheckResult = end.value
-        return self._vetted(result) if isinstance(result, Accepted) else result
+            answer: AnswerT = end.value
+            return answer
 
     def _meet(self, need: Need, deadline: float) -> bool:
         if self._fetcher is None:

@@ -3,6 +3,7 @@
 
 mod contract;
 mod contract_fault;
+mod diagnosis;
 mod inspect;
 mod model;
 mod record;
@@ -11,5 +12,5 @@ pub use record::file;
 
 /// Every stage; the files are named for them.
 pub fn all() -> Vec<model::Stage> {
-    vec![contract::stage(), inspect::stage()]
+    vec![contract::stage(), diagnosis::stage(), inspect::stage()]
 }

@@ -1,0 +1,107 @@
+"""`doctor`: what is wrong between a policy, an issuer and perhaps a token, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+from .._diagnosis import Case, Fetch, examine
+from .._errors import MissingExtraError
+from .._probe import fetch_all
+from ._ecmascript import parse
+from ._io import BAD, GOOD, Io, Outcome, Paper, UsageError, read_text
+from ._options import Line, value_of
+from ._paper import Row, paint, rows, safe, shown
+from ._policy import optional_policy_of
+from ._refusal import refused
+from ._token import optional_token_of
+
+__all__ = ["doctor"]
+
+Finding = dict[str, Any]
+
+_SEVERITIES = (("error", "ERROR", "bad"), ("warning", "WARNING", "warn"), ("info", "INFO", "bold"))
+
+
+def doctor(io: Io, line: Line) -> Outcome:
+    """Runs the command."""
+    case = _case(io, line)
+    try:
+        text = examine(case, None if "--offline" in line.given else _fetch(io)).decode()
+    except MissingExtraError as error:
+        raise UsageError(str(error)) from error
+    answer = parse(text)
+    if "error" in answer:
+        raise refused(line.given, answer["error"], text)
+    findings, wanted = answer["findings"], answer["wanted"]
+    grave = any(finding["severity"] != "info" for finding in findings)
+    return Outcome(BAD if grave else GOOD, text, lambda paper: _page(paper, findings, wanted))
+
+
+def _case(io: Io, line: Line) -> Case:
+    def read(option: str) -> Optional[str]:
+        path = value_of(line.given, option)
+        return None if path is None else read_text(io, option, path)
+
+    patient = {
+        "policy": optional_policy_of(io, line.given),
+        "token": optional_token_of(io, line),
+        "discovery": read("--discovery"),
+        "key_set": read("--key-set"),
+        "page": value_of(line.given, "--page"),
+    }
+    if all(part is None for part in patient.values()):
+        raise UsageError(
+            "nothing to look at; give a policy, a token, --discovery, --key-set or --page"
+        )
+    return Case(now=io.now(), **patient)
+
+
+def _fetch(io: Io) -> Fetch:
+    def fetch(wanted: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        return fetch_all(wanted, io.http_client)
+
+    return fetch
+
+
+def _page(paper: Paper, findings: Sequence[Finding], wanted: Sequence[Mapping[str, Any]]) -> str:
+    groups = [
+        _entry(paper, finding, word, style)
+        for severity, word, style in _SEVERITIES
+        for finding in findings
+        if finding["severity"] == severity
+    ]
+    parts = [_summary(paper, findings), *groups, _unseen(paper, wanted)]
+    return "\n".join(part for part in parts if part)
+
+
+def _summary(paper: Paper, findings: Sequence[Finding]) -> str:
+    severities = [finding["severity"] for finding in findings]
+    errors, warnings, infos = (severities.count(severity) for severity, _, _ in _SEVERITIES)
+    if errors + warnings == 0:
+        return f"{paint(paper, 'good', 'HEALTHY')}  no error and no warning\n"
+    parts = [_counted(errors, "error"), _counted(warnings, "warning")]
+    parts.append(f"{infos} info" if infos else "")
+    heading = paint(paper, "bad" if errors else "warn", "FINDINGS")
+    return f"{heading}  {', '.join(part for part in parts if part)}\n"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}" if count else ""
+
+
+def _entry(paper: Paper, finding: Finding, word: str, style: str) -> str:
+    subject, evidence = finding.get("subject"), finding["evidence"]
+    about = f"  {safe(subject)}" if subject else ""
+    heading = f"{paint(paper, style, word)}  {paint(paper, 'bold', finding['id'])}{about}\n"
+    facts: list[Row] = [(name, safe(finding[name])) for name in ("what", "why", "remedy")]
+    proof: list[Row] = [(safe(name), shown(value)) for name, value in evidence.items()]
+    seen = f"  {paint(paper, 'dim', 'evidence')}\n{rows(paper, proof, 4)}" if proof else ""
+    return f"{heading}{rows(paper, facts, 2)}{seen}"
+
+
+def _unseen(paper: Paper, wanted: Sequence[Mapping[str, Any]]) -> str:
+    if not wanted:
+        return ""
+    table: list[Row] = [(one["what"].replace("_", " ", 1), safe(one["url"])) for one in wanted]
+    return f"Not looked at\n{rows(paper, table, 2)}"

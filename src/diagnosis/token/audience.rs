@@ -1,0 +1,43 @@
+//! `aud` against the policy, and against the client that the token was issued to.
+
+use super::{SUBJECT, Seen};
+use crate::diagnosis::catalogue::token as rows;
+use crate::diagnosis::finding::{Evidence, Findings};
+use crate::json::Value;
+use crate::policy::IssuerPolicy;
+
+pub(super) fn examine(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &mut Findings) {
+    let found = match seen.claim("aud") {
+        Some(Value::String(audience)) => vec![audience.as_ref()],
+        Some(value) => value.as_strings().unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let azp = seen.text("azp");
+    let rewritten = azp.is_some_and(|azp| !found.is_empty() && !found.contains(&azp));
+    let mut evidence = Evidence::new();
+    evidence.texts("aud", &found);
+    if found.len() > 1 {
+        let mut evidence = Evidence::new();
+        evidence.texts("aud", &found);
+        findings.add(&rows::AUDIENCE_IS_LIST, SUBJECT, &[&found.len().to_string()], &mut evidence);
+    }
+    if rewritten {
+        let mut evidence = Evidence::new();
+        evidence.texts("aud", &found).flag("azp_in_aud", false);
+        findings.add(&rows::AUDIENCE_REWRITTEN, SUBJECT, &[], &mut evidence);
+    }
+    let Some((entry, allowed)) = entry.and_then(|entry| Some((entry, entry.audience.as_ref()?))) else {
+        return;
+    };
+    evidence.texts("accepted", allowed);
+    match found.iter().find(|audience| allowed.iter().any(|name| name == *audience)) {
+        None => {
+            let shown = if found.is_empty() { String::from("nobody") } else { found.join(", ") };
+            findings.add(&rows::AUDIENCE_NOT_ACCEPTED, SUBJECT, &[&shown], &mut evidence);
+        }
+        Some(audience) if rewritten && entry.authorized_parties.is_none() => {
+            findings.add(&rows::AUDIENCE_SHARED, SUBJECT, &[audience], &mut evidence);
+        }
+        Some(_) => {}
+    }
+}
