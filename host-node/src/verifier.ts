@@ -2,6 +2,7 @@
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 
 import type { Explained, FetchRequest, IssuerStatus, Rejected, Verdict } from './answers.js'
+import { entryNamedIn } from './blame.js'
 import { about, authError } from './catalogue.js'
 import { openingOf } from './contract.js'
 import type { ContractFacts } from './contract.js'
@@ -83,9 +84,9 @@ export class Verifier {
     if (answer instanceof AuthError) return { ok: false, error: answer }
     if (answer.verdict === 'keys_needed') {
       this.#fetchInBackground(answer.fetch)
-      return this.#rejected(answer.otherwise)
+      return this.#rejected(answer.otherwise, token)
     }
-    const result = this.#finish(answer)
+    const result = this.#finish(answer, token)
     return isThenable(result) ? outage('asynchronous_hook') : result
   }
 
@@ -141,7 +142,7 @@ export class Verifier {
       (fetch) => this.#run(fetch),
     )
     if (answer instanceof AuthError) return { ok: false, error: answer }
-    return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise) : this.#finish(answer)
+    return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise, input) : this.#finish(answer, input)
   }
 
   // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
@@ -159,15 +160,25 @@ export class Verifier {
     }
   }
 
-  #finish(verdict: Exclude<Verdict, { verdict: 'keys_needed' }>): CheckResult | Promise<CheckResult> {
+  #finish(verdict: Exclude<Verdict, { verdict: 'keys_needed' }>, input: unknown): CheckResult | Promise<CheckResult> {
     if (verdict.fetch !== undefined) this.#fetchInBackground(verdict.fetch)
-    return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict)
+    return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict, input)
   }
 
-  #rejected(rejected: Rejected): CheckResult {
+  #rejected(rejected: Rejected, input: unknown): CheckResult {
     // The module never sees why a fetch failed; whoever reads the log wants to.
-    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined
+    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#failure(input) : undefined
     return { ok: false, error: new AuthError(rejected, cause) }
+  }
+
+  #failure(input: unknown): Error | undefined {
+    try {
+      const entry = entryNamedIn(String(input), this.#session.status(this.#now()))
+      return entry === undefined ? undefined : this.#keys.failure(entry)
+    } catch {
+      // The verdict stands; only its cause stays untold.
+      return undefined
+    }
   }
 
   #fetchInBackground(fetch: FetchRequest): void {
