@@ -1,21 +1,18 @@
 // Makes events of what happens to one verifier. Without a listener it does nothing, and costs nothing.
 
 import type { IssuerStatus, Verdict } from './answers.js'
+import { entryNamedIn } from './blame.js'
 import { AuthError } from './errors.js'
 import { secondsSince, tell } from './events.js'
 import type { AuthEvent, EventListener, KeyFetchEvent, VerifyEvent } from './events.js'
 import type { CheckResult } from './hooks.js'
 import { isUsable } from './health.js'
-import { once } from './stateless.js'
-
-/** What was seen last of an entry. */
-type Seen = Pick<IssuerStatus, 'state' | 'generation'>
 
 export class Observer {
   readonly #listener: EventListener | undefined
   readonly #status: () => readonly IssuerStatus[]
   #names: readonly (readonly string[])[] = []
-  #seen: readonly Seen[] = []
+  #seen: readonly IssuerStatus[] = []
 
   /** `status` may throw. */
   constructor(listener: EventListener | undefined, status: () => readonly IssuerStatus[]) {
@@ -83,12 +80,9 @@ export class Observer {
     this.tell({ type: 'unknown_kid', issuer: this.#name(entry), outcome })
   }
 
-  // The token found its entry by `iss`, or there would be another verdict.
   #entry(input: unknown): number {
-    if (this.#names.length === 1) return 0
-    const token = String(input).replace(/^\s*bearer\s+/i, '')
     try {
-      return this.#entryOf(once((engine) => engine.inspect(token)).claims?.['iss'])
+      return entryNamedIn(String(input), this.#seen) ?? -1
     } catch {
       return -1
     }

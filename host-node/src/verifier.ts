@@ -2,6 +2,7 @@
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 
 import type { Explained, FetchRequest, IssuerStatus, Rejected, Verdict } from './answers.js'
+import { entryNamedIn } from './blame.js'
 import { about, authError } from './catalogue.js'
 import { timeOf } from './clock.js'
 import { openingOf } from './contract.js'
@@ -90,7 +91,7 @@ export class Verifier {
     const started = performance.now()
     const answer = this.#ask(FORM.token, token)
     if (!(answer instanceof AuthError) && answer.verdict === 'keys_needed') this.#fetchInBackground(answer.fetch)
-    const result = this.#resultOf(answer)
+    const result = this.#resultOf(answer, token)
     return this.#ended(isThenable(result) ? outage('asynchronous_hook') : result, answer, started, token)
   }
 
@@ -166,7 +167,7 @@ export class Verifier {
       (asked) => (asked instanceof AuthError ? undefined : fetchNeeded(asked)),
       (fetch) => this.#run(fetch),
     )
-    return this.#ended(await this.#resultOf(answer), answer, started, input)
+    return this.#ended(await this.#resultOf(answer, input), answer, started, input)
   }
 
   // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
@@ -186,11 +187,11 @@ export class Verifier {
     }
   }
 
-  #resultOf(answer: Verdict | AuthError): CheckResult | Promise<CheckResult> {
+  #resultOf(answer: Verdict | AuthError, input: unknown): CheckResult | Promise<CheckResult> {
     if (answer instanceof AuthError) return { ok: false, error: answer }
-    if (answer.verdict === 'keys_needed') return this.#rejected(answer.otherwise)
+    if (answer.verdict === 'keys_needed') return this.#rejected(answer.otherwise, input)
     if (answer.fetch !== undefined) this.#fetchInBackground(answer.fetch)
-    return answer.verdict === 'accepted' ? runHooks(answer, this.#hooks) : this.#rejected(answer)
+    return answer.verdict === 'accepted' ? runHooks(answer, this.#hooks) : this.#rejected(answer, input)
   }
 
   #ended(result: CheckResult, answer: Verdict | AuthError, started: number, input?: unknown): CheckResult {
@@ -198,10 +199,20 @@ export class Verifier {
     return result
   }
 
-  #rejected(rejected: Rejected): CheckResult {
+  #rejected(rejected: Rejected, input: unknown): CheckResult {
     // The module never sees why a fetch failed; whoever reads the log wants to.
-    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined
+    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#failure(input) : undefined
     return { ok: false, error: new AuthError(rejected, cause) }
+  }
+
+  #failure(input: unknown): Error | undefined {
+    try {
+      const entry = entryNamedIn(String(input), this.#session.status(this.#now()))
+      return entry === undefined ? undefined : this.#keys.failure(entry)
+    } catch {
+      // The verdict stands; only its cause stays untold.
+      return undefined
+    }
   }
 
   #fetchInBackground(fetch: FetchRequest): void {
