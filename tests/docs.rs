@@ -1,4 +1,5 @@
 //! The documentation says what the code does: every code and every reason has its place in `docs/errors.md`.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken vector file must stop the test")]
 
 use authn::Code;
 
@@ -20,6 +21,19 @@ fn every_heading_states_the_status_of_its_code() {
 }
 
 #[test]
+fn every_code_has_causes_a_remedy_and_a_word_on_retrying() {
+    let sections: Vec<&str> = ERRORS.split("\n## ").skip(1).collect();
+    assert_eq!(sections.len(), Code::ALL.len());
+    for section in sections {
+        let first = section.lines().nth(2).unwrap_or_default();
+        assert!(first.contains("retry") || first.contains("get a new token"), "{first}");
+        for part in ["**Causes:** ", "**Do:** "] {
+            assert_eq!(section.matches(part).count(), 1, "{part} in {section}");
+        }
+    }
+}
+
+#[test]
 fn every_reason_for_skipping_a_key_is_explained() {
     let about = authn::Session::about();
     let list =
@@ -29,4 +43,32 @@ fn every_reason_for_skipping_a_key_is_explained() {
     for reason in reasons {
         assert!(ERRORS.contains(&format!("`{reason}`")), "{reason}");
     }
+}
+
+#[test]
+fn every_reason_in_a_vector_is_explained_with_its_code() {
+    let mut seen = 0;
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let vectors: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        for case in cases(&vectors) {
+            let (Some(code), Some(reason)) =
+                (case["verdict"]["code"].as_str(), case["verdict"]["details"]["reason"].as_str())
+            else {
+                continue;
+            };
+            let section = ERRORS.split("\n## ").find(|section| section.starts_with(&format!("{code}\n")));
+            assert!(section.is_some_and(|text| text.contains(&format!("`{reason}`"))), "{code} {reason}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+fn cases(vectors: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    let groups = vectors["groups"].as_array().into_iter().flatten();
+    groups.flat_map(|group| group["cases"].as_array().into_iter().flatten())
 }

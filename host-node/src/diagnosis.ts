@@ -1,7 +1,7 @@
 // Lets the module look (docs/abi.md, "Diagnosis"): it asks for documents, they are fetched or taken from what was
 // given, and it is asked again, until it wants nothing more.
 
-import type { Diagnosed, Refused, Wanted } from './answers.js'
+import type { Diagnosed, Refused } from './answers.js'
 import type { Fetch } from './download.js'
 import { look } from './probe.js'
 import type { Sight } from './probe.js'
@@ -29,62 +29,52 @@ export interface Diagnosis {
   readonly text: string
 }
 
+/** Throws EngineError for a policy or token that fills the module's buffer by itself. */
 export async function examine(given: Case): Promise<Diagnosis> {
-  const pasted = new Map(pastedOf(given))
-  const sights: Sight[] = []
-  if (given.page !== undefined && given.fetch !== undefined)
-    sights.push(await look(given.fetch, { what: 'page', url: given.page }))
+  const sights: Pasted[] = [...pastedOf(given)]
+  const { fetch, page } = given
+  if (page !== undefined && fetch !== undefined) sights.push(await look(fetch, { what: 'page', url: page }))
   for (let call = 1; ; call++) {
     const diagnosis = ask(given, sights)
-    if ('error' in diagnosis.answer) return diagnosis
-    const found = await Promise.all(diagnosis.answer.wanted.map((wanted) => bring(wanted, pasted, given.fetch)))
-    const seen = found.filter((sight) => sight !== undefined)
-    if (seen.length === 0 && pasted.size === 0) return diagnosis
-    if (call === MAX_CALLS) return diagnosis
-    sights.push(...(seen.length === 0 ? unasked(pasted) : seen))
+    if ('error' in diagnosis.answer || fetch === undefined || call === MAX_CALLS) return diagnosis
+    const { wanted } = diagnosis.answer
+    if (wanted.length === 0) return diagnosis
+    sights.push(...(await Promise.all(wanted.map((target) => look(fetch, target)))))
   }
 }
 
-type Pasted = Map<'discovery' | 'key_set', string>
+// What was pasted has no URL: it counts for the first issuer.
+type Pasted = Omit<Sight, 'url'> & { readonly url?: string }
 
-function pastedOf({ discovery, keySet }: Case): ['discovery' | 'key_set', string][] {
+function pastedOf({ discovery, keySet }: Case): Pasted[] {
   const documents = [
     ['discovery', discovery],
     ['key_set', keySet],
   ] as const
-  return documents.flatMap(([what, body]) => (body === undefined ? [] : [[what, body]]))
+  return documents.flatMap(([what, body]) => (body === undefined ? [] : [{ what, body }]))
 }
 
-// A pasted document answers the first question it fits; the others go to the network.
-async function bring(wanted: Wanted, pasted: Pasted, fetch: Fetch | undefined): Promise<Sight | undefined> {
-  const body = pasted.get(wanted.what)
-  if (body === undefined) return fetch === undefined ? undefined : look(fetch, wanted)
-  pasted.delete(wanted.what)
-  return { ...wanted, status: 200, body }
-}
-
-// Nobody asked for what was pasted: it is looked at all the same.
-function unasked(pasted: Pasted): Sight[] {
-  const sights = [...pasted].map(([what, body]) => ({ what, url: '', status: 200, body }))
-  pasted.clear()
-  return sights
-}
-
-function ask({ now, policy, token }: Case, sights: readonly Sight[]): Diagnosis {
+function ask({ now, policy, token }: Case, sights: readonly Pasted[]): Diagnosis {
   return once((engine) => {
     const answer = engine.diagnose(fitting(engine.size, sights, (seen) => requestOf(now(), policy, token, seen)))
     return { answer, text: engine.lastText() }
   })
 }
 
-// The message buffer has an end: bodies are left out, the last ones first, until the request fits.
-function fitting(size: number, sights: readonly Sight[], request: (sights: readonly Sight[]) => string): string {
+// The message buffer has an end: bodies are left out, the longest first, until the request fits.
+function fitting(size: number, sights: readonly Pasted[], request: (sights: readonly Pasted[]) => string): string {
   const seen = [...sights]
-  for (let last = seen.length - 1; last >= 0 && bytesOf(request(seen)) > size; last--) {
-    const { status: _status, body: _body, ...rest } = seen[last] as Sight
-    seen[last] = { ...rest, error: 'too_large' }
+  const longest = [...seen.keys()].sort((a, b) => lengthOf(seen[b]) - lengthOf(seen[a]))
+  for (const index of longest) {
+    if (bytesOf(request(seen)) <= size) break
+    const { status: _status, body: _body, ...rest } = seen[index] as Pasted
+    seen[index] = { ...rest, error: 'too_large' }
   }
   return request(seen)
+}
+
+function lengthOf(sight: Pasted | undefined): number {
+  return sight?.body?.length ?? 0
 }
 
 function bytesOf(text: string): number {

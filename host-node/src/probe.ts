@@ -18,7 +18,8 @@ export interface Sight {
   readonly error?: ProbeError
   readonly elapsed?: number
   readonly date?: string
-  readonly cors?: string
+  /** `null`: there is no such header. */
+  readonly cors?: string | null
   readonly location?: string
   readonly csp?: string
 }
@@ -60,9 +61,11 @@ const HEADERS = {
   csp: 'content-security-policy',
 }
 
-function headersOf({ headers }: FetchResponse): Seen {
+// A browser keeps this header to itself when the page is of another origin: nobody knows then.
+function headersOf({ headers, type }: FetchResponse): Seen {
   const found = Object.entries(HEADERS).map(([name, header]) => [name, headers.get(header)] as const)
-  return Object.fromEntries(found.filter(([, value]) => value !== null)) as Seen
+  const seen = found.filter(([name, value]) => value !== null || (name === 'cors' && type !== 'cors'))
+  return Object.fromEntries(seen) as Seen
 }
 
 async function text(response: FetchResponse): Promise<string | undefined> {

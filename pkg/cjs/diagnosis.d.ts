@@ -18,4 +18,4 @@ export interface Diagnosis {
     readonly answer: Diagnosed | Refused;
     readonly text: string;
 }
-export declare function diagnose(given: Case): Promise<Diagnosis>;
+export declare function examine(given: Case): Promise<Diagnosis>;

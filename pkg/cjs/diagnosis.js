@@ -2,11 +2,11 @@
 // Lets the module look (docs/abi.md, "Diagnosis"): it asks for documents, they are fetched or taken from what was
 // given, and it is asked again, until it wants nothing more.
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.diagnose = diagnose;
+exports.examine = examine;
 const probe_js_1 = require("./probe.js");
 const stateless_js_1 = require("./stateless.js");
 const MAX_CALLS = 4;
-async function diagnose(given) {
+async function examine(given) {
     const pasted = new Map(pastedOf(given));
     const sights = [];
     if (given.page !== undefined && given.fetch !== undefined)

@@ -20,6 +20,6 @@ export interface Symptoms {
     readonly clock?: (() => number) | undefined;
 }
 /** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
-export declare function doctor(symptoms: Symptoms): Promise<readonly Finding[]>;
+export declare function diagnose(symptoms: Symptoms): Promise<readonly Finding[]>;
 export type { Fetch, FetchInit, FetchResponse } from './download.js';
 export type { Finding, Severity } from './findings.js';

@@ -1,14 +1,14 @@
 "use strict";
 // `@fuzefront/authn/doctor`: what is wrong between a policy, an issuer and perhaps a token.
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.doctor = doctor;
+exports.diagnose = diagnose;
 const contract_js_1 = require("./contract.js");
 const diagnosis_js_1 = require("./diagnosis.js");
 const errors_js_1 = require("./errors.js");
 /** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
-async function doctor(symptoms) {
+async function diagnose(symptoms) {
     const { policy, offline, clock, fetch, ...rest } = symptoms;
-    const { answer } = await (0, diagnosis_js_1.diagnose)({
+    const { answer } = await (0, diagnosis_js_1.examine)({
         ...rest,
         policy: policy === undefined ? undefined : (0, contract_js_1.openingOf)(policy).policy,
         now: clock ?? (() => Date.now() / 1000),

@@ -3,7 +3,7 @@ export interface UnverifiedToken {
     readonly unverified: true;
     /** `jws`: signed; `jwe`: encrypted, of which only the header can be read; `opaque`: no JWT at all. */
     readonly form: 'jws' | 'jwe' | 'opaque' | 'malformed';
-    /** The length of the token. */
+    /** The length of the token; of one that is far too long, as much as was looked at. */
     readonly bytes: number;
     readonly header?: Readonly<Record<string, unknown>>;
     readonly claims?: Readonly<Record<string, unknown>>;

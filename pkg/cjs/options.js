@@ -34,10 +34,8 @@ function policyOf(options) {
 }
 /** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
 function contractRequestOf(options) {
-    const { issuers, common, entry } = sorted(options);
+    const { common, entry } = sorted(options);
     const { contract, app, environment, ...given } = entry;
-    if (issuers !== undefined)
-        throw new errors_js_1.PolicyError('cannot stand beside a contract', '/issuers');
     const request = json({ contract, app, environment, options: entryOf(given, '/options') });
     return { request, insecureHosts: common['insecureHosts'] };
 }

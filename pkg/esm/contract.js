@@ -14,13 +14,14 @@ export function openingOf(options) {
     return contract === undefined ? { policy: policyOf(options), contract } : opened(options);
 }
 function opened(options) {
+    if (options.app === undefined)
+        throw new ContractError('is missing; name the app of the contract that verifies', '/app');
     const { request, insecureHosts = [] } = contractRequestOf(options);
     const answer = once((engine) => engine.contract(request));
     if ('error' in answer)
         throw new ContractError(answer.error.message, answer.error.path ?? '');
+    // All members are there when an app was named.
     const { contract, app, environment, policy } = answer;
-    if (app === undefined || environment === undefined || policy === undefined)
-        throw new ContractError('is missing: which app of the contract verifies', '/app');
     if (!Array.isArray(insecureHosts))
         throw new PolicyError('is not a list', '/insecureHosts');
     const hosts = [...new Set([...(policy.insecure_hosts ?? []), ...insecureHosts])];

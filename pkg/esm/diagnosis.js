@@ -3,7 +3,7 @@
 import { look } from './probe.js';
 import { once } from './stateless.js';
 const MAX_CALLS = 4;
-export async function diagnose(given) {
+export async function examine(given) {
     const pasted = new Map(pastedOf(given));
     const sights = [];
     if (given.page !== undefined && given.fetch !== undefined)

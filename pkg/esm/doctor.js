@@ -1,11 +1,11 @@
 // `@fuzefront/authn/doctor`: what is wrong between a policy, an issuer and perhaps a token.
 import { openingOf } from './contract.js';
-import { diagnose } from './diagnosis.js';
+import { examine } from './diagnosis.js';
 import { PolicyError } from './errors.js';
 /** What was found, the gravest first. Throws PolicyError for a policy that is refused. */
-export async function doctor(symptoms) {
+export async function diagnose(symptoms) {
     const { policy, offline, clock, fetch, ...rest } = symptoms;
-    const { answer } = await diagnose({
+    const { answer } = await examine({
         ...rest,
         policy: policy === undefined ? undefined : openingOf(policy).policy,
         now: clock ?? (() => Date.now() / 1000),

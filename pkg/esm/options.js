@@ -30,10 +30,8 @@ export function policyOf(options) {
 }
 /** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
 export function contractRequestOf(options) {
-    const { issuers, common, entry } = sorted(options);
+    const { common, entry } = sorted(options);
     const { contract, app, environment, ...given } = entry;
-    if (issuers !== undefined)
-        throw new PolicyError('cannot stand beside a contract', '/issuers');
     const request = json({ contract, app, environment, options: entryOf(given, '/options') });
     return { request, insecureHosts: common['insecureHosts'] };
 }

@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 28] = [
+const STEPS: [Step; 29] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -71,6 +71,7 @@ const STEPS: [Step; 28] = [
     step("readme", "examples of the front page", "README", front_page),
     step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
     step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
+    step("workflow", "workflows and their scripts", "workflows", workflows),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
 ];
@@ -194,6 +195,14 @@ fn peers(script: &str) -> Outcome<Ended> {
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root()).env("AUTHN_PYTHON", python);
     counted(&log_name(script), &mut command)
+}
+
+fn workflows() -> Outcome<Ended> {
+    setup::node_package("tests/workflow")?;
+    let mut command = tools::node()?;
+    let tests = ["tests/workflow/notice.test.mjs", "tests/workflow/workflow.test.mjs"];
+    command.arg("--test").args(tests).current_dir(tree::root());
+    counted("workflow", &mut command)
 }
 
 fn python_script(script: &str) -> Outcome<Ended> {

@@ -45,39 +45,55 @@ const SEVERITIES: readonly (readonly [Severity, string, Style])[] = [
   ['info', 'INFO', 'bold'],
 ]
 
+const HEALTHY = 'healthy'
+
 function page(paper: Paper, findings: readonly Finding[], wanted: readonly Wanted[]): string {
-  const groups = SEVERITIES.flatMap(([severity, word, style]) =>
-    findings.filter((finding) => finding.severity === severity).map((finding) => entry(paper, finding, word, style)),
+  const entries = SEVERITIES.flatMap(([severity, word, style]) =>
+    findings
+      .filter((finding) => finding.severity === severity && finding.id !== HEALTHY)
+      .map((finding) => entry(paper, finding, word, style)),
   )
-  return [summary(paper, findings), ...groups, unseen(paper, wanted)].filter((part) => part !== '').join('\n')
+  return [summary(paper, findings), ...entries, unseen(paper, wanted)].filter((part) => part !== '').join('\n')
 }
 
 function summary(paper: Paper, findings: readonly Finding[]): string {
-  const counts = SEVERITIES.map(([severity]) => findings.filter((finding) => finding.severity === severity).length)
-  const [errors = 0, warnings = 0, infos = 0] = counts
-  const parts = [counted(errors, 'error'), counted(warnings, 'warning'), infos === 0 ? undefined : `${infos} info`]
-  if (errors + warnings > 0)
-    return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${parts.filter((part) => part !== undefined).join(', ')}\n`
-  return `${paint(paper, 'good', 'HEALTHY')}  no error and no warning\n`
+  const count = (wanted: Severity): number => findings.filter(({ severity }) => severity === wanted).length
+  const [errors, warnings] = [count('error'), count('warning')]
+  const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '')
+  if (counts.length > 0) return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${counts.join(', ')}\n`
+  const healthy = findings.find(({ id }) => id === HEALTHY)
+  if (healthy !== undefined) return `${paint(paper, 'good', 'HEALTHY')}  ${safe(healthy.what)}\n`
+  return `${paint(paper, 'bold', 'NOTHING FOUND')}  no error and no warning, but not all was looked at\n`
 }
 
-function counted(count: number, noun: string): string | undefined {
-  if (count === 0) return undefined
+function counted(count: number, noun: string): string {
+  if (count === 0) return ''
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+// What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest.
 function entry(paper: Paper, finding: Finding, word: string, style: Style): string {
-  const { id, subject, what, why, remedy, evidence } = finding
+  const { id, severity, subject, what, why, remedy } = finding
   const about = subject === undefined || subject === '' ? '' : `  ${safe(subject)}`
-  const proof = Object.entries(evidence).map(([name, value]): Row => [safe(name), shown(value)])
+  const heading = `${paint(paper, style, word)}  ${paint(paper, 'bold', id)}${about}\n`
+  if (severity === 'info') return `${heading}${rows(paper, [['what', safe(what)]], 2)}`
   const facts: Row[] = [
     ['what', safe(what)],
     ['why', safe(why)],
     ['remedy', safe(remedy)],
   ]
-  const heading = `${paint(paper, style, word)}  ${paint(paper, 'bold', id)}${about}\n`
-  const evidenceRows = proof.length === 0 ? '' : `  ${paint(paper, 'dim', 'evidence')}\n${rows(paper, proof, 4)}`
-  return `${heading}${rows(paper, facts, 2)}${evidenceRows}`
+  return `${heading}${rows(paper, facts, 2)}${proof(paper, finding)}`
+}
+
+function proof(paper: Paper, { evidence }: Finding): string {
+  const lines = Object.entries(evidence).map(([name, value]): Row => [safe(name), proofValue(name, value)])
+  return lines.length === 0 ? '' : `  ${paint(paper, 'dim', 'evidence')}\n${rows(paper, lines, 4)}`
+}
+
+// `shown` is a drawing: lines under each other, marking the first difference.
+function proofValue(name: string, value: unknown): string {
+  if (name === 'shown' && Array.isArray(value)) return value.map((line) => safe(String(line))).join('\n')
+  return shown(value)
 }
 
 function unseen(paper: Paper, wanted: readonly Wanted[]): string {

@@ -25,7 +25,7 @@ export function rows(paper: Paper, given: readonly Row[], indent = 0): string {
 
 function row(paper: Paper, label: string, value: string, indent: number): string {
   const margin = ' '.repeat(indent)
-  const lines = wrap(value, WIDTH - indent - length(label) - 2)
+  const lines = value.split('\n').flatMap((line) => wrap(line, WIDTH - indent - length(label) - 2))
   const rest = `\n${margin}${' '.repeat(length(label) + 2)}`
   return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n'
 }

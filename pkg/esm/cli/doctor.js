@@ -1,5 +1,5 @@
 // `doctor`: what is wrong between a policy, an issuer and perhaps a token, and what to do about it.
-import { diagnose } from '../diagnosis.js';
+import { examine } from '../diagnosis.js';
 import { EXIT, readText, UsageError } from './io.js';
 import { valueOf } from './options.js';
 import { paint, rows, safe, shown } from './paper.js';
@@ -22,7 +22,7 @@ export async function doctor(io, line) {
     if (Object.values(patient).every((part) => part === undefined))
         throw new UsageError('nothing to look at; give a policy, a token, --discovery, --key-set or --page');
     const fetch = given.has('--offline') ? undefined : io.fetch;
-    const { answer, text } = await diagnose({ ...patient, now: io.now, fetch });
+    const { answer, text } = await examine({ ...patient, now: io.now, fetch });
     if ('error' in answer)
         throw refused(given, answer.error, text);
     const { findings, wanted } = answer;

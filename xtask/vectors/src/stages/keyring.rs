@@ -100,12 +100,12 @@ fn ages(stage: &mut Stage) {
         .case("stale", "the issuer is down: accepted, and flagged", token.as_str(), ACCEPTED)
         .at(start + 1300.5)
         .flags(&["outage"])
-        .case("stale-to-the-end", "the last moment of the stale cap", token.as_str(), ACCEPTED)
-        .at(start + 4799.0)
+        .case("stale-while-failing", "the last moment that the failure counts for", token.as_str(), ACCEPTED)
+        .at(start + 1600.0)
         .flags(&["outage", "edge"])
-        .case("dead", "an hour past the hard age", token.as_str(), needed("expired"))
-        .at(start + 4800.0)
-        .flags(&["outage", "edge"])
+        .case("after-a-pause", "an old failure tells nothing of now", token.as_str(), needed("expired"))
+        .at(start + 1601.0)
+        .flags(&["edge"])
         .case(
             "forged",
             "a forged token stays forged",
@@ -113,6 +113,16 @@ fn ages(stage: &mut Stage) {
             rejected("INVALID_SIGNATURE"),
         )
         .at(start + 1300.5);
+    stage
+        .group("stale-cap", policy(json!({})))
+        .offer("key_set", key_set(&usual_keys()), start, None, "stored")
+        .offer("key_set", "<html>", start + 4700.0, None, "not_json")
+        .case("stale-to-the-end", "the last moment of the stale cap", token.as_str(), ACCEPTED)
+        .at(start + 4799.0)
+        .flags(&["outage", "edge"])
+        .case("dead", "an hour past the hard age", token.as_str(), needed("expired"))
+        .at(start + 4800.0)
+        .flags(&["outage", "edge"]);
 }
 
 fn rotation(stage: &mut Stage) {

@@ -1,0 +1,56 @@
+// What must hold of every workflow: it is valid YAML without doubled keys, has the least permissions, and runs only what
+// it pins. And the notice is started by the right events, with every variable that its script reads.
+
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = join(root, '.github/workflows')
+const read = (name) => parse(readFileSync(join(folder, name), 'utf8'), { strict: true, uniqueKeys: true })
+
+for (const name of readdirSync(folder)) {
+  test(`${name}: nothing is allowed that a job does not ask for`, () => {
+    const workflow = read(name)
+    assert.deepEqual(workflow.permissions, {})
+    for (const job of Object.values(workflow.jobs)) {
+      assert.ok(job.permissions, 'a job says what it may do')
+      assert.ok(job['timeout-minutes'] <= 120)
+    }
+  })
+
+  test(`${name}: actions are pinned to a commit, scripts exist`, () => {
+    const steps = Object.values(read(name).jobs).flatMap((job) => job.steps)
+    for (const { uses, run } of steps) {
+      if (uses) assert.match(uses, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/)
+      for (const [path] of (run ?? '').matchAll(/\.github\/scripts\/[\w.-]+/g)) assert.ok(existsSync(join(root, path)), path)
+      // What an event says must not become part of a command.
+      assert.doesNotMatch(run ?? '', /\$\{\{/)
+    }
+  })
+}
+
+test('the notice is started by contract tags and by deployments that succeed', () => {
+  const { on, jobs } = read('contract-notice.yml')
+  assert.deepEqual(on, { push: { tags: ['contract-v*'] }, deployment_status: null })
+  assert.equal(jobs.notice.if, "github.event_name == 'push' || github.event.deployment_status.state == 'success'")
+  assert.deepEqual(jobs.notice.permissions, { contents: 'read', issues: 'write' })
+})
+
+test('the notice gets every variable that its script reads, and the whole history', () => {
+  const { checkout, script } = stepsOfNotice()
+  assert.equal(checkout.with['fetch-depth'], 0)
+  assert.equal(checkout.with['persist-credentials'], false)
+  const text = readFileSync(join(root, '.github/scripts/contract-notice.mjs'), 'utf8')
+  const names = new Set(text.match(/\bCONTRACT_NOTICE_[A-Z]+\b/g))
+  for (const name of names) assert.equal(script.env[name], `\${{ vars.${name} }}`)
+  assert.deepEqual(new Set(Object.keys(script.env)), new Set([...names, 'GITHUB_TOKEN']))
+})
+
+function stepsOfNotice() {
+  const [checkout, script] = read('contract-notice.yml').jobs.notice.steps
+  return { checkout, script }
+}
