@@ -66,7 +66,7 @@ impl<'s> Difference<'s> {
             format!("expected {}", shown(self.expected, before + WINDOW)),
             format!("found    {}", shown(self.found, before + WINDOW)),
             format!(
-                "         {mark}^ {} there, {} here",
+                "         {mark}^ expected {}, found {}",
                 self.letter(self.expected),
                 self.letter(self.found)
             ),
@@ -183,12 +183,12 @@ mod tests {
             [
                 "expected https://id.example/o/app/",
                 "found    https://id.example/o/app",
-                "                                 ^ '/' there, nothing here"
+                "                                 ^ expected '/', found nothing"
             ]
         );
         let hidden = Difference::new("https://id.example/", "https://id\u{200b}.example/").lines();
         assert_eq!(hidden.get(1).map(String::as_str), Some("found    https://id\\u{200b}.example/"));
-        assert!(hidden.get(2).is_some_and(|line| line.ends_with("^ '.' there, '\\u{200b}' here")));
+        assert!(hidden.get(2).is_some_and(|line| line.ends_with("^ expected '.', found '\\u{200b}'")));
     }
 
     #[test]

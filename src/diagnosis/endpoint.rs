@@ -7,15 +7,17 @@ use super::catalogue::endpoint as rows;
 use super::difference;
 use super::finding::{Evidence, Findings, Row, duration};
 use super::request::{Fetched, What};
-use super::wanted;
 use crate::limits;
 use crate::policy::Mode;
 use crate::writer;
 
 pub(super) fn examine(case: &Case<'_>, findings: &mut Findings) {
-    for document in &case.documents {
+    for (index, document) in case.documents.iter().enumerate() {
+        // Keys decide over verdicts always, a discovery document where no `jwks_uri` is set.
+        let relied_on = document.fetched.what != What::Discovery
+            || case.targets.iter().any(|target| target.relies_on(index));
         match &document.content {
-            Err(unread) if wanted::is_relied_on(&case.targets, document.fetched) => {
+            Err(unread) if relied_on => {
                 failed(document, *unread, findings);
             }
             Err(unread) => {
