@@ -58,7 +58,7 @@ def test_a_provider_without_a_signing_key_is_named(sound):
 def test_an_issuer_that_differs_by_a_slash_is_shown(sound):
     sound.answer(DISCOVERY, discovery(sound, issuer=sound.url.rstrip("/")).encode())
     found = next(f for f in diagnose(patient(sound)) if f.id == "issuer_slash_differs")
-    assert found.evidence["differs"] == "slash"
+    assert found.evidence["differs"] == ["slash"]
 
 
 def test_a_policy_may_be_a_document_or_that_of_either_verifier(sound):
