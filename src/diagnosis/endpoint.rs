@@ -136,14 +136,20 @@ fn answered(document: &Document<'_>, findings: &mut Findings) {
     }
 }
 
-/// The clock that differs most. What the fetch took, and the header's whole seconds, are no difference.
+/// The clock that differs most. What the fetch took, and the header's whole seconds, are no difference. Of several
+/// answers of one host the latest counts: since the others, later rounds have gone by.
 fn clock(case: &Case<'_>, findings: &mut Findings) {
     let mut worst: Option<(f64, f64, &Fetched<'_>)> = None;
-    for document in &case.documents {
-        let fetched = document.fetched;
-        let Some(date) = fetched.date.and_then(calendar::http_date) else {
+    let dated = || {
+        let fetched = case.documents.iter().map(|document| document.fetched);
+        let issuers = fetched.filter(|fetched| fetched.what != What::Page);
+        issuers.filter_map(|fetched| Some((calendar::http_date(fetched.date?)?, fetched)))
+    };
+    let host = |fetched: &Fetched<'_>| fetched.url.and_then(difference::origin).map(str::to_owned);
+    for (date, fetched) in dated() {
+        if dated().any(|(later, other)| later > date && host(other) == host(fetched)) {
             continue;
-        };
+        }
         let offset = date - case.now.seconds();
         let beyond = offset.abs() - fetched.elapsed.unwrap_or_default() - 1.0;
         if worst.is_none_or(|(most, _, _)| beyond > most) {

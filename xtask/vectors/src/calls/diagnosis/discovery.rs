@@ -52,7 +52,8 @@ fn issuers(stage: &mut Stage) {
         )
         .shows("position", 24)
         .shows("differs", json!(["slash"]))
-        .shows("shown/2", "                                 ^ expected nothing, found '/'");
+        .shows("shown/2", "                                 ^")
+        .shows("there", "expected nothing, found '/'");
 }
 
 fn hosts(stage: &mut Stage) {
