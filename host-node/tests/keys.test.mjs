@@ -152,7 +152,7 @@ test('an outage of one issuer is never put down to another', async (t) => {
   assert.deepEqual([untouched.error.code, untouched.error.cause], ['JWKS_UNAVAILABLE', undefined])
 })
 
-test('ready fails with the reason when the issuer is down', async (t) => {
+test('ready fails with the reason when no issuer can be reached', async (t) => {
   const { issuer, make, token } = await setUp(t)
   await issuer.stop()
   const verifier = make()
