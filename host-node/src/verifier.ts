@@ -23,6 +23,7 @@ import { endsWithin, settle } from './inquiry.js'
 import { KeyFetcher } from './keys.js'
 import { Observer } from './observer.js'
 import type { HostOptions, VerifierOptions } from './options.js'
+import { remember } from './opened.js'
 import { Session } from './session.js'
 
 /** Verifies tokens under one policy. Made by `createVerifier`. */
@@ -42,6 +43,7 @@ export class Verifier {
     const { policy, contract } = openingOf(options)
     this.contract = contract
     this.#session = new Session(policy, instantiate)
+    remember(this, policy)
     this.#hooks = { ...options }
     this.fingerprint = this.#session.fingerprint
     this.#observer = new Observer(options.onEvent, () => this.#session.status(this.#now()))

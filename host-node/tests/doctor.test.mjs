@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { diagnose } from '../../pkg/esm/doctor.js'
-import { ContractError, PolicyError, familyContract } from '../../pkg/esm/index.js'
+import { ContractError, PolicyError, createVerifier, familyContract } from '../../pkg/esm/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 
@@ -72,6 +72,12 @@ test('a page that blocks the module is found', async (t) => {
 test('a contract names the policy', async () => {
   const policy = { contract: familyContract(), app: 'fuzekeys', environment: 'production' }
   assert.ok(ids(await diagnose({ policy, keySet: '{}', offline: true })).includes('no_signing_key'))
+})
+
+test('a verifier names the policy, and keeps it to itself', async () => {
+  const verifier = createVerifier(policyOf(ISSUER))
+  assert.ok(ids(await diagnose({ policy: verifier, keySet: '{}', offline: true })).includes('no_signing_key'))
+  assert.equal(JSON.stringify(verifier).includes(AUDIENCE), false)
 })
 
 test('documents that do not fit together are left out, the longest first', async () => {

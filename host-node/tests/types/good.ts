@@ -60,6 +60,7 @@ export async function explain(token: string): Promise<string> {
 
 export async function findings(token: string): Promise<string[]> {
   const found: readonly Finding[] = await diagnose({ policy: fuzekeys, token, fetch, page: 'https://app.example/' })
+  await diagnose({ policy: verifier })
   await diagnose({ policy: entry, discovery: '{}', keySet: '{}', offline: true, clock: () => 1 })
   return found.filter(({ severity }) => severity === 'error').map(({ remedy }) => remedy)
 }
