@@ -214,7 +214,7 @@ fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
             _ => return fields.fault("types", "is not a list of strings, or is empty"),
         },
     };
-    let mut types: Vec<String> = types.iter().map(|name| crate::verifier::media_type(name)).collect();
+    let mut types: Vec<String> = types.iter().map(|name| super::media_type(name)).collect();
     types.sort_unstable();
     types.dedup();
     Ok(types)
