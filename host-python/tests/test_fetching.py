@@ -346,10 +346,17 @@ def test_a_client_may_be_given(issuer, key, good):
 
 
 @pytest.mark.parametrize(
-    ("kind", "client"), [(Verifier, httpx.AsyncClient()), (AsyncVerifier, httpx.Client())]
+    ("kind", "client", "message"),
+    [
+        (Verifier, httpx.AsyncClient(), "is an httpx.AsyncClient, which is for `AsyncVerifier`"),
+        (AsyncVerifier, httpx.Client(), "is an httpx.Client, which is for `Verifier`"),
+        (Verifier, 5, "is not an httpx.Client"),
+        (Verifier, httpx, "is not an httpx.Client"),
+        (AsyncVerifier, "client", "is not an httpx.AsyncClient"),
+    ],
 )
-def test_a_client_of_the_other_kind_is_refused(kind, client):
-    with pytest.raises(PolicyError, match="/http_client"):
+def test_what_is_no_client_or_one_of_the_other_kind_is_refused(kind, client, message):
+    with pytest.raises(PolicyError, match=f"`/http_client` {message}"):
         kind(issuer="https://id.example/", audience=AUDIENCE, http_client=client)
 
 
