@@ -379,6 +379,19 @@ def test_check_sync_starts_the_fetch_it_cannot_wait_for(issuer, key, good):
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 
+def test_check_sync_of_the_sync_verifier_does_not_wait_either(issuer, key, good):
+    issuer.publish(key_set(key))
+    issuer.gate.clear()
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW) as verifier:
+        error = verifier.check_sync(good).error
+        assert (error.code, error.retry_after) == ("JWKS_UNAVAILABLE", 1)
+        assert issuer.arrived.wait(10), "the fetch began in the background"
+        issuer.gate.set()
+        verifier.ready()
+        assert verifier.check_sync(good).ok
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
 @pytest.mark.parametrize("name", ["fuzefront-authn-keys", "fuzefront-authn-fetch"])
 def test_where_no_thread_can_be_had_it_is_an_outage(issuer, good, monkeypatch, name):
     start = threading.Thread.start
