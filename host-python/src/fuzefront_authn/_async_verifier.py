@@ -13,7 +13,6 @@ from ._base import READY_SECONDS, BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
 from ._explanation import Explanation
-from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._status import IssuerStatus
@@ -62,17 +61,7 @@ class AsyncVerifier(
         They are fetched in the background when an event loop runs here. Hooks that are coroutine
         functions cannot be asked: `VERIFIER_UNAVAILABLE`.
         """
-        begun, data = time.monotonic(), self._token(token)
-        exchange = self._exchange(TOKEN, data)
-        try:
-            need = next(exchange)
-            while True:
-                self._begin(need)
-                need = exchange.send(False)
-        except StopIteration as end:
-            verdict: CheckResult = end.value
-        result = vetted(self._vetting(verdict)) if isinstance(verdict, Accepted) else verdict
-        return self._observer.checked(result, verdict, begun, TOKEN, data)
+        return self._check_sync(self._token(token))
 
     async def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
         """Every step of `check`, and where it ended; `values` shows what claims hold.

@@ -19,7 +19,7 @@ from ._exchange import ClockError, Need, ask_explanation, read_clock, verdict_ex
 from ._explanation import Explanation
 from ._flights import FETCH_SECONDS
 from ._health import Health, health_of
-from ._hooks import refuse_no_function, vetting
+from ._hooks import refuse_no_function, vetted, vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
 from ._observer import Observer
 from ._policy import (
@@ -206,6 +206,22 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         except (Broken, ClockError, InvalidCall) as error:
             return Rejected(unavailable(self._core, error))
         return result_of(verdict)
+
+    def _check_sync(self, data: Union[bytes, Rejected]) -> CheckResult:
+        begun = time.monotonic()
+        exchange = self._exchange(TOKEN, data)
+        try:
+            need = next(exchange)
+            while True:
+                self._begin(need)
+                need = exchange.send(False)
+        except StopIteration as end:
+            verdict: CheckResult = end.value
+        result = vetted(self._vetting(verdict)) if isinstance(verdict, Accepted) else verdict
+        return self._observer.checked(result, verdict, begun, TOKEN, data)
+
+    def _begin(self, need: Need) -> None:
+        raise NotImplementedError
 
     def _explanation(self, token: object, values: bool) -> Generator[Need, bool, Explanation]:
         """As `_exchange`, with every step."""
