@@ -190,7 +190,11 @@ impl Verifier {
 /// Step 3: `typ` (RFC 8725 section 3.11), and logout tokens, which may carry none (OpenID Connect Back-Channel
 /// Logout 1.0 section 2.4: they hold `events`).
 fn takes_type(policy: &IssuerPolicy, token: &UnverifiedToken<'_>) -> bool {
-    let typ = media_type(token.header.typ.as_deref().unwrap_or_default());
+    let typ = match token.header.typ.as_deref().map(media_type) {
+        // Present and empty is no media type; an absent one stands in the policy as the empty string.
+        Some(typ) if typ.is_empty() => return false,
+        typ => typ.unwrap_or_default(),
+    };
     policy.types.contains(&typ) && !is_logout(token)
 }
 
