@@ -1,14 +1,25 @@
 //! The payload against the policy: types, time, audience, party, scopes, kind (RFC 7519 section 4.1, RFC 8725).
-//! Called only after the signature held, so details may name what was found.
+//! In a verdict these checks come after the signature held, so details may name what was found.
 
 use crate::code::Code;
 use crate::identity::Kind;
 use crate::json::{Object, Value};
 use crate::limits;
 use crate::policy::IssuerPolicy;
+use crate::step::Outcome;
 use crate::time::UnixTime;
 use crate::verdict::{Details, Rejection};
 use crate::writer;
+
+/// What claims are checked against.
+pub(crate) struct Rules<'r> {
+    pub(crate) policy: &'r IssuerPolicy,
+    pub(crate) now: UnixTime,
+}
+
+type Checked = Result<Outcome, Rejection>;
+
+const NONE_ASKED: Outcome = Outcome::NotAsked("the policy asks for none");
 
 /// The claims of one token.
 pub(crate) struct Claims<'p> {
@@ -51,10 +62,8 @@ impl<'p> Claims<'p> {
     /// Strict types of the registered claims (RFC 7519 section 4.1): a numeric string is not a time.
     pub(crate) fn check_types(&self) -> Result<(), Rejection> {
         for name in ["exp", "iat", "nbf"] {
-            match self.get(name) {
-                None => {}
-                Some(Value::Number(number)) if number.abs() <= limits::NUMERIC_DATE => {}
-                Some(value) => return Err(self.wrong(name, "not_a_numeric_date", value)),
+            if let Some(value) = self.get(name).filter(|_| !self.may_be_time(name)) {
+                return Err(self.wrong(name, "not_a_numeric_date", value));
             }
         }
         for name in ["iss", "jti", "sub"] {
@@ -66,34 +75,60 @@ impl<'p> Claims<'p> {
         Ok(())
     }
 
-    /// `exp` (required), `nbf`, `iat` and the maximum age, in this order. Returns `exp`.
-    pub(crate) fn check_time(&self, policy: &IssuerPolicy, now: UnixTime) -> Result<f64, Rejection> {
-        let leeway = f64::from(policy.leeway);
-        let now_seconds = now.seconds();
+    /// Absent, or a number in the range of dates.
+    pub(crate) fn may_be_time(&self, name: &str) -> bool {
+        match self.get(name) {
+            None => true,
+            Some(Value::Number(number)) => number.abs() <= limits::NUMERIC_DATE,
+            Some(_) => false,
+        }
+    }
+
+    /// `exp` is required.
+    pub(crate) fn check_expiry(&self, rules: &Rules<'_>) -> Checked {
         let expires = self.number("exp").ok_or_else(|| missing("exp"))?;
-        if now_seconds >= expires + leeway {
-            return Err(self.untimely(Code::Expired, "exp", policy, now));
+        if rules.now.seconds() >= expires + rules.leeway() {
+            return Err(self.untimely(Code::Expired, "exp", rules));
         }
-        for name in ["nbf", "iat"] {
-            if self.number(name).is_some_and(|from| now_seconds + leeway < from) {
-                return Err(self.untimely(Code::NotActive, name, policy, now));
+        Ok(Outcome::Passed)
+    }
+
+    pub(crate) fn check_not_before(&self, rules: &Rules<'_>) -> Checked {
+        self.check_not_future("nbf", rules)
+    }
+
+    pub(crate) fn check_issued_at(&self, rules: &Rules<'_>) -> Checked {
+        self.check_not_future("iat", rules)
+    }
+
+    fn check_not_future(&self, name: &str, rules: &Rules<'_>) -> Checked {
+        match self.number(name) {
+            Some(from) if rules.now.seconds() + rules.leeway() < from => {
+                Err(self.untimely(Code::NotActive, name, rules))
             }
+            Some(_) => Ok(Outcome::Passed),
+            None => Ok(Outcome::NotAsked("the token names no such time")),
         }
-        if let Some(max_age) = policy.max_age {
-            let issued = self.number("iat").ok_or_else(|| missing("iat"))?;
-            if now_seconds > issued + f64::from(max_age) + leeway {
-                let mut rejection = self.untimely(Code::TokenTooOld, "iat", policy, now);
-                rejection.details.expected = Some(max_age.to_string());
-                return Err(rejection);
-            }
+    }
+
+    /// The maximum age, counted from `iat`, which is then required.
+    pub(crate) fn check_age(&self, rules: &Rules<'_>) -> Checked {
+        let Some(max_age) = rules.policy.max_age else {
+            return Ok(NONE_ASKED);
+        };
+        let issued = self.number("iat").ok_or_else(|| missing("iat"))?;
+        if rules.now.seconds() > issued + f64::from(max_age) + rules.leeway() {
+            let mut rejection = self.untimely(Code::TokenTooOld, "iat", rules);
+            rejection.details.expected = Some(max_age.to_string());
+            return Err(rejection);
         }
-        Ok(expires)
+        Ok(Outcome::Passed)
     }
 
     /// One allowed string in `aud`, a string or an array of strings (RFC 7519 section 4.1.3).
-    pub(crate) fn check_audience(&self, policy: &IssuerPolicy) -> Result<(), Rejection> {
-        let Some(allowed) = &policy.audience else {
-            return Ok(());
+    pub(crate) fn check_audience(&self, rules: &Rules<'_>) -> Checked {
+        let Some(allowed) = &rules.policy.audience else {
+            return Ok(NONE_ASKED);
         };
         let claim = self.get("aud").ok_or_else(|| missing("aud"))?;
         let found = match claim {
@@ -103,58 +138,69 @@ impl<'p> Claims<'p> {
                 .ok_or_else(|| self.wrong("aud", "not_a_string_or_array_of_strings", value))?,
         };
         if found.iter().any(|audience| allowed.iter().any(|name| name == audience)) {
-            return Ok(());
+            return Ok(Outcome::Passed);
         }
         let details = Details::claim("aud").expected(allowed).actual(claim);
         Err(Rejection::with(Code::InvalidAudience, details))
     }
 
     /// `azp` (or `client_id`) against the allow-list.
-    pub(crate) fn check_party(&self, policy: &IssuerPolicy) -> Result<(), Rejection> {
-        let Some(allowed) = &policy.authorized_parties else {
-            return Ok(());
+    pub(crate) fn check_party(&self, rules: &Rules<'_>) -> Checked {
+        let Some(allowed) = &rules.policy.authorized_parties else {
+            return Ok(NONE_ASKED);
         };
-        let name = if self.get("azp").is_some() { "azp" } else { "client_id" };
-        match self.get(name) {
-            None => Err(missing("azp")),
-            Some(value) => self.one_of(name, value, allowed),
+        let name = self.party_claim();
+        self.one_of(name, self.get(name).ok_or_else(|| missing("azp"))?, allowed)?;
+        Ok(Outcome::Passed)
+    }
+
+    /// The claim that names the party.
+    pub(crate) fn party_claim(&self) -> &'static str {
+        if self.get("azp").is_some() { "azp" } else { "client_id" }
+    }
+
+    /// Claims that must be there.
+    pub(crate) fn check_required(&self, rules: &Rules<'_>) -> Checked {
+        let names = &rules.policy.required_claims;
+        match names.iter().find(|name| matches!(self.get(name), None | Some(Value::Null))) {
+            Some(name) => Err(missing(name)),
+            None if names.is_empty() => Ok(NONE_ASKED),
+            None => Ok(Outcome::Passed),
         }
     }
 
-    /// Claims that must be there, then claims that must have one of the given values.
-    pub(crate) fn check_required(&self, policy: &IssuerPolicy) -> Result<(), Rejection> {
-        for name in &policy.required_claims {
-            if matches!(self.get(name), None | Some(Value::Null)) {
-                return Err(missing(name));
-            }
+    /// Claims that must have one of the given values.
+    pub(crate) fn check_values(&self, rules: &Rules<'_>) -> Checked {
+        for (name, allowed) in &rules.policy.claim_values {
+            self.one_of(name, self.get(name).ok_or_else(|| missing(name))?, allowed)?;
         }
-        for (name, allowed) in &policy.claim_values {
-            let value = self.get(name).ok_or_else(|| missing(name))?;
-            self.one_of(name, value, allowed)?;
-        }
-        Ok(())
+        Ok(if rules.policy.claim_values.is_empty() { NONE_ASKED } else { Outcome::Passed })
     }
 
     /// Every scope that the policy asks for (RFC 6750 section 3.1).
-    pub(crate) fn check_scopes(&self, policy: &IssuerPolicy) -> Result<(), Rejection> {
-        let found = self.scopes();
-        if policy.required_scopes.iter().all(|scope| found.contains(&scope.as_str())) {
-            return Ok(());
+    pub(crate) fn check_scopes(&self, rules: &Rules<'_>) -> Checked {
+        let required = &rules.policy.required_scopes;
+        if required.is_empty() {
+            return Ok(NONE_ASKED);
         }
-        let mut details = Details::claim("scope").expected(&policy.required_scopes);
+        let found = self.scopes();
+        if required.iter().all(|scope| found.contains(&scope.as_str())) {
+            return Ok(Outcome::Passed);
+        }
+        let mut details = Details::claim("scope").expected(required);
         details.actual = Some(writer::strings(&found));
         let mut rejection = Rejection::with(Code::InsufficientScope, details);
-        rejection.scopes.clone_from(&policy.required_scopes);
+        rejection.scopes.clone_from(required);
         Err(rejection)
     }
 
-    /// Whether a person or a client is the subject, and whether the policy takes that kind.
-    pub(crate) fn check_kind(&self, policy: &IssuerPolicy) -> Result<Kind, Rejection> {
-        let kind = self.kind(policy);
-        if policy.kinds.contains(&kind) {
-            return Ok(kind);
+    /// Whether the policy takes that kind of subject.
+    pub(crate) fn check_kind(&self, rules: &Rules<'_>) -> Checked {
+        let kind = self.kind(rules.policy);
+        if rules.policy.kinds.contains(&kind) {
+            return Ok(Outcome::Passed);
         }
-        let allowed: Vec<&str> = policy.kinds.iter().map(|kind| kind.name()).collect();
+        let allowed: Vec<&str> = rules.policy.kinds.iter().map(|kind| kind.name()).collect();
         let mut details = Details::default().expected(&allowed);
         details.reason = Some("wrong_kind");
         details.actual = Some(writer::string(kind.name()));
@@ -162,20 +208,26 @@ impl<'p> Claims<'p> {
     }
 
     /// The subject: a string that is not empty.
-    pub(crate) fn check_subject(&self, policy: &IssuerPolicy) -> Result<&str, Rejection> {
-        let name = &policy.claims.subject;
+    pub(crate) fn check_subject(&self, rules: &Rules<'_>) -> Checked {
+        let name = &rules.policy.claims.subject;
         match self.get(name) {
             None => Err(missing(name)),
             Some(Value::String(subject)) if subject.is_empty() => {
                 let details = Details { reason: Some("empty"), ..Details::claim(name) };
                 Err(Rejection::with(Code::MissingClaim, details))
             }
-            Some(Value::String(subject)) => Ok(subject),
+            Some(Value::String(_)) => Ok(Outcome::Passed),
             Some(value) => Err(self.wrong(name, "not_a_string", value)),
         }
     }
 
-    fn kind(&self, policy: &IssuerPolicy) -> Kind {
+    /// The subject, if it passes.
+    pub(crate) fn subject(&self, policy: &IssuerPolicy) -> Option<&str> {
+        self.str(&policy.claims.subject)
+    }
+
+    /// Whether a person or a client is the subject.
+    pub(crate) fn kind(&self, policy: &IssuerPolicy) -> Kind {
         let subject = self.str("sub");
         let clients = [self.str("azp"), self.str("client_id")];
         let machine = clients.into_iter().flatten().any(|client| {
@@ -192,7 +244,7 @@ impl<'p> Claims<'p> {
         Err(Rejection::with(Code::InvalidClaim, details))
     }
 
-    fn number(&self, name: &str) -> Option<f64> {
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
         self.get(name).and_then(Value::as_number)
     }
 
@@ -201,11 +253,16 @@ impl<'p> Claims<'p> {
         Rejection::with(Code::InvalidClaim, details)
     }
 
-    fn untimely(&self, code: Code, name: &str, policy: &IssuerPolicy, now: UnixTime) -> Rejection {
-        let mut details =
-            Details { now: Some(now.seconds()), leeway: Some(policy.leeway), ..Details::claim(name) };
-        details.actual = self.number(name).map(writer::number);
-        Rejection::with(code, details)
+    fn untimely(&self, code: Code, name: &str, rules: &Rules<'_>) -> Rejection {
+        let (now, leeway) = (Some(rules.now.seconds()), Some(rules.policy.leeway));
+        let actual = self.number(name).map(writer::number);
+        Rejection::with(code, Details { now, leeway, actual, ..Details::claim(name) })
+    }
+}
+
+impl Rules<'_> {
+    pub(crate) fn leeway(&self) -> f64 {
+        f64::from(self.policy.leeway)
     }
 }
 

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 
 use crate::algorithm::Algorithm;
 use crate::code::Code;
+use crate::explain::Values;
 use crate::policy::{Policy, PolicyError};
 use crate::signature;
+use crate::step::Step;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
 use crate::writer::{self, ObjectWriter};
-use crate::{contract, diagnosis, explain, inspect, key, limits};
+use crate::{contract, diagnosis, inspect, key, limits};
 
 /// The version of the interface laid down in `docs/abi.md`.
 pub(crate) const ABI: (u32, u32) = (1, 1);
@@ -52,6 +54,9 @@ impl Session {
                 .optional("challenge", code.challenge(&[]).as_deref())
                 .finish()
         });
+        let steps = Step::ALL.map(|step| {
+            ObjectWriter::new().string("step", step.name()).string("clause", step.clause()).finish()
+        });
         let mut reasons: Vec<&str> = key::REASONS
             .into_iter()
             .chain(signature::KeyError::ALL.map(signature::KeyError::reason))
@@ -65,6 +70,7 @@ impl Session {
             .raw("codes", &writer::array(&codes))
             .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))
             .strings("key_reasons", &reasons)
+            .raw("steps", &writer::array(&steps))
             .raw("findings", &findings_json())
             .raw("limits", &limits_json())
             .finish()
@@ -122,9 +128,13 @@ impl Session {
     /// The verdict with a trace of every step; `values` shows what was found in claims.
     #[must_use]
     pub fn explain(&self, verifier: u32, form: Form, values: bool, now: f64, input: &[u8]) -> String {
-        match (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) {
-            (Some(found), Some(now)) => explain::answer(found, form, values, now, input),
-            _ => self.unknown(verifier),
+        let (Some(verifier), Some(now)) = (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) else {
+            return self.unknown(verifier);
+        };
+        let values = if values { Values::Shown } else { Values::Hidden };
+        match form {
+            Form::Authorization => verifier.explain_authorization(input, now, values).to_json(),
+            Form::Token => verifier.explain(input, now, values).to_json(),
         }
     }
 

@@ -55,7 +55,7 @@ pub fn inspect(token: &[u8]) -> Unverified {
     }
 }
 
-fn signed(parts: &Parts<'_>, nothing: Unverified) -> Unverified {
+fn signed(parts: &Parts, nothing: Unverified) -> Unverified {
     let header = object("header", parts.header.as_deref());
     let claims = object("payload", parts.payload.as_deref());
     Unverified {
@@ -67,7 +67,7 @@ fn signed(parts: &Parts<'_>, nothing: Unverified) -> Unverified {
     }
 }
 
-fn encrypted(parts: &Parts<'_>, nothing: Unverified) -> Unverified {
+fn encrypted(parts: &Parts, nothing: Unverified) -> Unverified {
     let (header, fault) = object("header", parts.header.as_deref());
     let encoding = parts.header.is_none().then(|| parts.check_encoding().err()).flatten();
     Unverified { header, fault: encoding.or(fault), ..nothing }

@@ -5,6 +5,7 @@
 
 mod algorithm;
 mod base64url;
+mod choice;
 mod claims;
 mod code;
 mod contract;
@@ -16,8 +17,10 @@ mod inspect;
 mod json;
 mod key;
 mod keyring;
+mod pipeline;
 mod policy;
 mod signature;
+mod step;
 mod time;
 mod token;
 mod url;
@@ -31,10 +34,12 @@ pub use crate::algorithm::Algorithm;
 pub use crate::code::Code;
 pub use crate::diagnosis::diagnose;
 pub use crate::door::{Form, Session};
+pub use crate::explain::{Status, Trace, TraceStep, Values};
 pub use crate::identity::{Identity, Kind, TokenFacts};
 pub use crate::inspect::{Unverified, inspect};
 pub use crate::keyring::Offer;
 pub use crate::policy::{Mode, Policy, PolicyError};
+pub use crate::step::Step;
 pub use crate::time::UnixTime;
 pub use crate::token::TokenForm;
 pub use crate::verdict::{

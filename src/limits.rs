@@ -107,6 +107,9 @@ pub const FETCH_WAIT: u32 = 3;
 /// How long one fetch may take over connect and body, seconds.
 pub const FETCH_TIMEOUT: u32 = 5;
 
+/// Longest list of what a step expects that a trace shows, bytes: all of them together must fit the message buffer.
+pub const TRACE_EXPECTED_BYTES: usize = 4096;
+
 /// The module's message buffer, bytes: the largest input (a key set, or a policy with keys) and any answer.
 pub const MESSAGE_BYTES: usize = 512 * 1024;
 

@@ -138,6 +138,15 @@ impl std::fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
+/// RFC 7515 section 4.1.9: compared without case, and `application/` may be left out.
+pub(crate) fn media_type(typ: &str) -> String {
+    let typ = typ.to_ascii_lowercase();
+    match typ.strip_prefix("application/") {
+        Some(rest) if !rest.contains('/') => rest.to_owned(),
+        _ => typ,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

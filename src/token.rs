@@ -45,20 +45,10 @@ impl TokenForm {
 }
 
 /// The decoded parts of a token, `None` where one is not base64url; parsing borrows from them.
-pub(crate) struct Parts<'t> {
-    pub(crate) signing_input: &'t [u8],
+pub(crate) struct Parts {
     pub(crate) header: Option<Vec<u8>>,
     pub(crate) payload: Option<Vec<u8>>,
     pub(crate) signature: Option<Vec<u8>>,
-}
-
-/// A parsed token whose signature nobody has checked.
-pub(crate) struct UnverifiedToken<'p> {
-    pub(crate) header: Header<'p>,
-    pub(crate) payload: &'p str,
-    pub(crate) claims: Object<'p>,
-    pub(crate) signing_input: &'p [u8],
-    pub(crate) signature: &'p [u8],
 }
 
 /// The header parameters that are read; keys and URLs that a header may carry (`jwk`, `jku`, `x5c`, `x5u`) are not.
@@ -135,18 +125,18 @@ pub(crate) fn check_form(token: &[u8]) -> Result<(), Rejection> {
     }
 }
 
-impl<'t> Parts<'t> {
+/// What is signed: everything before the last dot, as it arrived.
+pub(crate) fn signing_input(token: &[u8]) -> &[u8] {
+    let end = token.iter().rposition(|byte| *byte == b'.').unwrap_or_default();
+    token.get(..end).unwrap_or_default()
+}
+
+impl Parts {
     /// Decodes the first three parts.
-    pub(crate) fn decode(token: &'t [u8]) -> Self {
+    pub(crate) fn decode(token: &[u8]) -> Self {
         let mut texts = token.split(|byte| *byte == b'.');
-        let mut next = || texts.next().unwrap_or_default();
-        let (header, payload, signature) = (next(), next(), next());
-        Self {
-            signing_input: token.get(..header.len() + 1 + payload.len()).unwrap_or_default(),
-            header: base64url::decode(header),
-            payload: base64url::decode(payload),
-            signature: base64url::decode(signature),
-        }
+        let mut next = || base64url::decode(texts.next().unwrap_or_default());
+        Self { header: next(), payload: next(), signature: next() }
     }
 
     /// Every part has the one spelling that base64url gives it.
@@ -181,15 +171,13 @@ pub(crate) fn check_extensions(header: &Object<'_>) -> Result<(), Rejection> {
     Ok(())
 }
 
-impl<'p> UnverifiedToken<'p> {
-    pub(crate) fn read(parts: &'p Parts<'p>) -> Result<Self, Rejection> {
-        let (_, header) = read_object("header", parts.header.as_deref().unwrap_or_default())?;
-        let (payload, claims) = read_object("payload", parts.payload.as_deref().unwrap_or_default())?;
-        check_extensions(&header)?;
-        let signature = parts.signature.as_deref().unwrap_or_default();
-        let header = Header::read(&header)?;
-        Ok(Self { header, payload, claims, signing_input: parts.signing_input, signature })
-    }
+/// Everything that can be wrong with the parts whatever the policy, in the order of the pipeline.
+pub(crate) fn check_parts(parts: &Parts) -> Result<(), Rejection> {
+    parts.check_encoding()?;
+    let (_, header) = read_object("header", parts.header.as_deref().unwrap_or_default())?;
+    read_object("payload", parts.payload.as_deref().unwrap_or_default())?;
+    check_extensions(&header)?;
+    Header::read(&header).map(drop)
 }
 
 impl<'p> Header<'p> {

@@ -1,18 +1,15 @@
-//! The pipeline, in the order the checks happen: the first failure is the verdict. The file to read first.
+//! The verifier: a policy, the keys of its issuers, and the verdict on a token, which is the first step of the pipeline that
+//! fails. The file to read first; the steps are in `step.rs`, what they check in `pipeline.rs`.
 
-use crate::algorithm::Algorithm;
-use crate::claims::Claims;
-use crate::code::Code;
-use crate::identity::{Identity, TokenFacts};
-use crate::json::Value;
-use crate::key::{Key, KeySet};
-use crate::keyring::{Keyring, Lookup, Offer, Unknown};
-use crate::limits;
-use crate::policy::{IssuerPolicy, KeySource, Policy};
-use crate::signature::PublicKey;
+use std::cell::OnceCell;
+
+use crate::explain::{self, Trace, Values};
+use crate::keyring::{Keyring, Offer};
+use crate::pipeline::{Input, Run};
+use crate::policy::Policy;
+use crate::step::Step;
 use crate::time::UnixTime;
-use crate::token::{self, Header, Parts, UnverifiedToken};
-use crate::verdict::{Accepted, Details, Fetch, KeyState, KeysInfo, KeysNeeded, Rejection, Verdict};
+use crate::verdict::Verdict;
 use crate::writer;
 
 /// Verifies tokens under one policy. Asking for a verdict changes nothing; only the events of key fetching do.
@@ -31,18 +28,6 @@ use crate::writer;
 pub struct Verifier {
     policy: Policy,
     keyrings: Vec<Keyring>,
-}
-
-/// The pipeline ends early with one of these.
-enum Stop {
-    Rejected(Rejection),
-    KeysNeeded(Box<KeysNeeded>),
-}
-
-impl From<Rejection> for Stop {
-    fn from(rejection: Rejection) -> Self {
-        Self::Rejected(rejection)
-    }
 }
 
 impl Verifier {
@@ -67,20 +52,40 @@ impl Verifier {
     /// The verdict on a token (compact JWS, RFC 7515 section 7.1) at the moment `now`.
     #[must_use]
     pub fn verify(&self, token: &[u8], now: UnixTime) -> Verdict {
-        match self.run(token, now) {
-            Ok(accepted) => Verdict::Accepted(Box::new(accepted)),
-            Err(Stop::Rejected(rejection)) => Verdict::Rejected(Box::new(rejection)),
-            Err(Stop::KeysNeeded(needed)) => Verdict::KeysNeeded(needed),
-        }
+        self.judge(Input::Token(token), now)
     }
 
     /// The verdict on the value of an `Authorization` header (RFC 6750 section 2.1); empty when there is none.
     #[must_use]
     pub fn verify_authorization(&self, value: &[u8], now: UnixTime) -> Verdict {
-        match token::from_authorization(value) {
-            Ok(token) => self.verify(token, now),
-            Err(rejection) => Verdict::Rejected(Box::new(rejection)),
-        }
+        self.judge(Input::Authorization(value), now)
+    }
+
+    /// What [`Verifier::verify`] checks, step by step. The trace goes on after a failure as far as there is something to
+    /// compare. It says more than a client should know: it is for whoever runs the service.
+    ///
+    /// ```
+    /// use authn::{Policy, Status, Step, UnixTime, Values, Verifier};
+    ///
+    /// let policy = Policy::from_json(br#"{"issuers":[{"issuer":"https://id.example/","audience":"keys-app"}]}"#)?;
+    /// let now = UnixTime::from_seconds(1_700_000_000.0).unwrap();
+    /// let token = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUifQ.AA";
+    /// let trace = Verifier::new(policy).explain(token, now, Values::Shown);
+    /// let failed = trace.steps.iter().find(|step| step.status == Status::Failed).unwrap();
+    /// assert_eq!((failed.step, failed.step.clause()), (Step::Issuer, "2.2"));
+    /// assert_eq!(failed.expected.as_deref(), Some(r#"["https://id.example/"]"#));
+    /// assert_eq!(failed.found.as_deref(), Some(r#""https://id.example""#));
+    /// # Ok::<(), authn::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn explain(&self, token: &[u8], now: UnixTime, values: Values) -> Trace {
+        self.trace(Input::Token(token), now, values)
+    }
+
+    /// What [`Verifier::verify_authorization`] checks, step by step.
+    #[must_use]
+    pub fn explain_authorization(&self, value: &[u8], now: UnixTime, values: Values) -> Trace {
+        self.trace(Input::Authorization(value), now, values)
     }
 
     /// Tells that a fetch for the issuer entry begins. `false`: it may not (back-off, or too many already).
@@ -142,50 +147,23 @@ impl Verifier {
         writer::ObjectWriter::new().raw("issuers", &writer::array(&issuers)).finish()
     }
 
-    fn run(&self, token: &[u8], now: UnixTime) -> Result<Accepted, Stop> {
-        token::check_size(token)?; // 1
-        token::check_form(token)?;
-        let parts = Parts::decode(token); // 2: strict base64url
-        parts.check_encoding()?;
-        let token = UnverifiedToken::read(&parts)?; // 2: strict JSON
-        let (keyring, policy) = self.entry_for(&token)?; // 4: picks the entry, whose types are checked first
-        let algorithm = check_algorithm(&token.header, policy)?; // 5
-        let keys = find_keys(keyring, policy, &token.header, algorithm, now)?; // 6
-        if !keys.candidates.iter().any(|key| key.verify(algorithm, token.signing_input, token.signature)) {
-            let rejection = Rejection { fetch: keys.fetch, ..Rejection::new(Code::InvalidSignature) };
-            return Err(rejection.into()); // 7
-        }
-        let claims = Claims::new(token.payload, token.claims);
-        let (identity, token) = check_claims(&claims, &token.header, policy, now)
-            .map_err(|rejection| Rejection { fetch: keys.fetch.clone(), ..rejection })?; // 8, 9, 10
-        let keys_info = KeysInfo { state: keys.state, generation: keyring.generation() };
-        Ok(Accepted { identity, token, keys: keys_info, fetch: keys.fetch })
+    fn trace(&self, input: Input<'_>, now: UnixTime, values: Values) -> Trace {
+        let decoded = OnceCell::new();
+        explain::trace(Run::new(&self.policy, &self.keyrings, input, now, &decoded), values)
     }
 
-    /// Steps 3 and 4: the unverified `iss` picks the issuer entry. A type that no entry takes is refused before the
-    /// issuer is looked at, so that a logout token is named as such wherever it comes from.
-    fn entry_for(&self, token: &UnverifiedToken<'_>) -> Result<(&Keyring, &IssuerPolicy), Rejection> {
-        let entries = self.policy.issuers.iter();
-        if !entries.clone().any(|policy| takes_type(policy, token)) {
-            return Err(Rejection::new(Code::WrongTokenType));
-        }
-        let issuer = token.claims.get("iss");
-        let found = entries.zip(&self.keyrings).find(|(policy, _)| match issuer {
-            None => policy.names.is_empty(),
-            Some(value) => value.as_str().is_some_and(|name| policy.names.iter().any(|known| known == name)),
-        });
-        match (found, issuer) {
-            (Some((policy, keyring)), _) if takes_type(policy, token) => Ok((keyring, policy)),
-            (Some(_), _) => Err(Rejection::new(Code::WrongTokenType)),
-            (None, None) => Err(Rejection::with(Code::MissingClaim, Details::claim("iss"))),
-            (None, Some(_)) => {
-                let names: Vec<&String> =
-                    self.policy.issuers.iter().flat_map(|policy| &policy.names).collect();
-                Err(Rejection::with(Code::InvalidIssuer, Details::claim("iss").expected(&names)))
+    fn judge(&self, input: Input<'_>, now: UnixTime) -> Verdict {
+        let decoded = OnceCell::new();
+        let mut run = Run::new(&self.policy, &self.keyrings, input, now, &decoded);
+        for step in Step::ALL {
+            if let Err(stop) = run.check(step) {
+                return run.stopped(stop);
             }
         }
+        run.accepted()
     }
 }
+<<<<<<< HEAD
 
 /// Step 3: `typ` (RFC 8725 section 3.11), and logout tokens, which may carry none (OpenID Connect Back-Channel
 /// Logout 1.0 section 2.4: they hold `events`).
@@ -326,3 +304,5 @@ fn check_claims(
     let subject = claims.check_subject(policy)?;
     Ok((Identity::new(subject, expires_at, claims, policy), TokenFacts::new(header, claims, kind)))
 }
+=======
+>>>>>>> main

@@ -74,6 +74,7 @@ pub(crate) fn string(value: &str) -> String {
     text
 }
 
+<<<<<<< HEAD
 /// A JSON number: without a fraction where it has none, with an exponent where it would take hundreds of digits
 /// (the bounds of ECMA-262 section 6.1.6.1.20).
 pub(crate) fn number(value: f64) -> String {
@@ -81,6 +82,15 @@ pub(crate) fn number(value: f64) -> String {
         format!("{value}")
     } else {
         format!("{value:e}")
+=======
+/// A JSON number: without a fraction where it has none, and with an exponent where it would be long, so that a value
+/// written again is not much longer than it came in.
+pub(crate) fn number(value: f64) -> String {
+    if value != 0.0 && !(1e-6..1e21).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+>>>>>>> main
     }
 }
 
@@ -129,6 +139,21 @@ fn push_string(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_stay_short() {
+        for (value, text) in [
+            (0.0, "0"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e21"),
+            (-1.5e300, "-1.5e300"),
+            (0.000_001, "0.000001"),
+            (5e-324, "5e-324"),
+        ] {
+            assert_eq!(number(value), text);
+            assert_eq!(text.parse(), Ok(value));
+        }
+    }
 
     #[test]
     fn what_is_written_reads_back() {

@@ -83,38 +83,41 @@ function makeOffer(
 
 function runCase(
   verifier,
-  { id, form, now, verdict_sha256: expected, ...input },
-) {
-  const verdict = engine.verifyBytes(
-    verifier,
-    FORM[form],
-    now,
-    bytesOf("input", input),
-  );
-  verdicts.update(engine.lastAnswer());
-  count(
-    createHash("sha256").update(engine.lastAnswer()).digest("hex") === expected,
+  {
     id,
-    verdict,
-  );
+    form,
+    now,
+    verdict_sha256: expected,
+    explain_sha256: expectedTrace,
+    ...input
+  },
+) {
+  const bytes = bytesOf("input", input);
+  const verdict = engine.verifyBytes(verifier, FORM[form], now, bytes);
+  const digests = [digested(engine.lastAnswer())];
+  const trace = cross("authn_explain", bytes, verifier, FORM[form], 1, now);
+  digests.push(digested(trace));
+  const same = isDeepStrictEqual(digests, [expected, expectedTrace]);
+  count(same, id, digests[0] === expected ? trace.toString() : verdict);
 }
 
 // One crossing by docs/abi.md, whatever of it the engine wraps.
 function runCall({ id, call, answer_sha256: expected, ...input }) {
   const answer = cross(call, bytesOf("input", input));
-  verdicts.update(answer);
-  count(
-    createHash("sha256").update(answer).digest("hex") === expected,
-    id,
-    answer.toString(),
-  );
+  count(digested(answer) === expected, id, answer.toString());
 }
 
-function cross(name, bytes) {
+function cross(name, bytes, ...numbers) {
   const at = door.authn_buffer();
   new Uint8Array(door.memory.buffer, at).set(bytes);
-  const length = door[name](bytes.length);
+  const length = door[name](...numbers, bytes.length);
   return Buffer.from(new Uint8Array(door.memory.buffer, at, length));
+}
+
+// Adds an answer to the figure over all of them.
+function digested(answer) {
+  verdicts.update(answer);
+  return createHash("sha256").update(answer).digest("hex");
 }
 
 // Text, or bytes that are none in base64.

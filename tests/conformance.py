@@ -107,9 +107,12 @@ def run_group(
             yield group["id"], f"an offer was answered {answer}"
     for case in group["cases"]:
         form, now = FORMS[case["form"]], float(case["now"])
-        answer = instance.call("authn_verify", verifier, form, now, data=content(case, "input"))
+        data = content(case, "input")
+        answer = instance.call("authn_verify", verifier, form, now, data=data)
+        trace = instance.call("authn_explain", verifier, form, 1, now, data=data)
         tally.verdicts.update(answer)
-        yield case["id"], compare(case, "verdict", answer)
+        tally.verdicts.update(trace)
+        yield case["id"], compare(case, "verdict", answer) or compare(case, "explain", trace)
     instance.close(verifier)
 
 
@@ -137,7 +140,8 @@ def content(holder: dict[str, Any], name: str) -> bytes:
 def compare(case: dict[str, Any], member: str, answer: bytes) -> Optional[str]:
     if hashlib.sha256(answer).hexdigest() == case[f"{member}_sha256"]:
         return None
-    return f"expected {json.dumps(case[member])}, got {answer.decode('utf-8', 'replace')}"
+    expected = json.dumps(case[member]) if member in case else "the recorded trace"
+    return f"expected {expected}, got {answer.decode('utf-8', 'replace')}"
 
 
 if __name__ == "__main__":

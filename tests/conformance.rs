@@ -8,6 +8,8 @@ mod judge;
 mod module;
 #[path = "conformance/schema.rs"]
 mod schema;
+#[path = "conformance/trace.rs"]
+mod trace;
 #[path = "conformance/vectors.rs"]
 mod vectors;
 
@@ -42,8 +44,11 @@ impl Engine for Native {
     }
 
     fn verify(&mut self, verifier: u32, case: &Case) -> String {
-        let form = if case.is_token { Form::Token } else { Form::Authorization };
-        self.0.verify(verifier, form, case.now, &case.input)
+        self.0.verify(verifier, form(case), case.now, &case.input)
+    }
+
+    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String {
+        self.0.explain(verifier, form(case), values, case.now, &case.input)
     }
 
     fn call(&mut self, export: &str, input: &[u8]) -> String {
@@ -54,6 +59,10 @@ impl Engine for Native {
             _ => format!("the crate has no `{export}`"),
         }
     }
+}
+
+fn form(case: &Case) -> Form {
+    if case.is_token { Form::Token } else { Form::Authorization }
 }
 
 #[test]

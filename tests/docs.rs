@@ -1,8 +1,10 @@
 //! The documentation says what the code does: every code and every reason has its place in `docs/errors.md`.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken vector file must stop the test")]
 
-use authn::Code;
+use authn::{Code, Step};
 
+const ABI: &str = include_str!("../docs/abi.md");
+const CONTRACT: &str = include_str!("../docs/contract/v1.md");
 const ERRORS: &str = include_str!("../docs/errors.md");
 
 #[test]
@@ -71,4 +73,38 @@ fn every_reason_in_a_vector_is_explained_with_its_code() {
 fn cases(vectors: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
     let groups = vectors["groups"].as_array().into_iter().flatten();
     groups.flat_map(|group| group["cases"].as_array().into_iter().flatten())
+}
+
+#[test]
+fn every_step_has_its_row_and_the_rows_are_in_order() {
+    let rows: Vec<(&str, &str)> = ABI
+        .lines()
+        .skip_while(|line| !line.starts_with("| step | clause |"))
+        .skip(2)
+        .map_while(|line| line.strip_prefix("| `"))
+        .filter_map(|row| row.split_once("` | "))
+        .filter_map(|(name, rest)| Some((name, rest.split_once(" | ")?.0)))
+        .collect();
+    assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
+}
+
+#[test]
+fn every_step_names_a_clause_of_the_contract() {
+    for step in Step::ALL {
+        let heading = format!("\n### {} ", step.clause());
+        assert_eq!(CONTRACT.matches(&heading).count(), 1, "{}: {heading}", step.name());
+    }
+}
+
+#[test]
+fn the_catalogue_lists_the_steps() {
+    let about: serde_json::Value = serde_json::from_str(&authn::Session::about()).unwrap_or_default();
+    let rows: Vec<(&str, &str)> = about
+        .get("steps")
+        .and_then(serde_json::Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|row| Some((row.get("step")?.as_str()?, row.get("clause")?.as_str()?)))
+        .collect();
+    assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
 }

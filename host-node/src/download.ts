@@ -1,6 +1,8 @@
 // One GET of a key document, and its single flight: whoever asks for a URL while it is under way joins. The only
 // network of this package.
 
+import { KeyFailure, fetchReason } from './failure.js'
+
 /** The part of the Fetch API that is used; `globalThis.fetch` fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
 
@@ -27,10 +29,15 @@ export interface BodyReader {
   cancel(reason?: unknown): Promise<unknown>
 }
 
-/** How a download ended; the header values are as they came. */
-export type Outcome =
-  | { readonly body: Uint8Array; readonly cacheControl: string | null; readonly age: string | null }
-  | { readonly error: Error; readonly retryAfter: string | null }
+/** A document; the header values are as they came. */
+export interface Downloaded {
+  readonly body: Uint8Array
+  readonly cacheControl: string | null
+  readonly age: string | null
+}
+
+/** How a download ended. */
+export type Outcome = Downloaded | { readonly error: KeyFailure; readonly retryAfter: string | null }
 
 /** Seconds over connect and body, and the largest body in bytes. */
 export interface DownloadLimits {
@@ -90,7 +97,8 @@ function start(fetch: Fetch, url: string, limits: DownloadLimits, byUrl: Map<str
 
 async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort: AbortController): Promise<Outcome> {
   const { signal } = abort
-  const timer = setTimeout(() => abort.abort(new Error(`no answer within ${limits.seconds} s`)), limits.seconds * 1000)
+  const late = new KeyFailure('timeout', `no answer within ${limits.seconds} s`)
+  const timer = setTimeout(() => abort.abort(late), limits.seconds * 1000)
   let retryAfter: string | null = null
   try {
     // An injected fetch may ignore the signal; the race ends all the same.
@@ -107,17 +115,23 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
     )
     retryAfter = response.headers.get('retry-after')
     const reader = response.body?.getReader()
-    if (response.redirected || response.status !== 200) {
+    const refusal = refusalOf(response)
+    if (refusal !== undefined) {
       reader?.cancel().catch(() => undefined)
-      throw new Error(response.redirected ? 'it was redirected' : `HTTP status ${response.status}`)
+      throw refusal
     }
     const body = reader === undefined ? new Uint8Array() : await readBody(reader, limits.bytes, signal)
     return { body, cacheControl: response.headers.get('cache-control'), age: response.headers.get('age') }
   } catch (cause) {
-    return { error: new Error(`cannot fetch \`${url}\`: ${reasonOf(cause)}`, { cause }), retryAfter }
+    return { error: new KeyFailure(fetchReason(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), retryAfter }
   } finally {
     clearTimeout(timer)
   }
+}
+
+function refusalOf({ redirected, status }: FetchResponse): KeyFailure | undefined {
+  if (redirected || (status >= 300 && status < 400)) return new KeyFailure('redirect', 'it was redirected')
+  return status === 200 ? undefined : new KeyFailure(`http_${Number(status)}`, `HTTP status ${status}`)
 }
 
 async function readBody(reader: BodyReader, limit: number, signal: AbortSignal): Promise<Uint8Array> {
@@ -129,7 +143,7 @@ async function readBody(reader: BodyReader, limit: number, signal: AbortSignal):
       if (done) return concat(chunks, length)
       if (value === undefined) continue
       length += value.length
-      if (length > limit) throw new Error(`the body is longer than ${limit} bytes`)
+      if (length > limit) throw new KeyFailure('too_large', `the body is longer than ${limit} bytes`)
       chunks.push(value)
     }
   } catch (error) {
@@ -157,7 +171,7 @@ function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   })
 }
 
-function reasonOf(cause: unknown): string {
+function textOf(cause: unknown): string {
   if (!(cause instanceof Error)) return 'the request failed'
   // Node's fetch says only "fetch failed"; what happened is one level down.
   const inner =

@@ -24,7 +24,8 @@ export async function settle<Answer>(
   }
 }
 
-function endsWithin(run: Promise<void>, seconds: number): Promise<boolean> {
+/** Whether a run ends in time; it goes on either way. */
+export function endsWithin(run: Promise<void>, seconds: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), seconds * 1000)
     void run.then(() => {

@@ -3,9 +3,12 @@
 
 import type { FetchRequest, OfferAnswer } from './answers.js'
 import { join, underWay } from './download.js'
-import type { DownloadLimits, Fetch, Flight, Outcome } from './download.js'
-import { maxAgeLeft, retryAfterSeconds } from './freshness.js'
+import type { DownloadLimits, Downloaded, Fetch, Flight, Outcome } from './download.js'
 import type { Offer } from './engine.js'
+import { secondsSince } from './events.js'
+import type { KeyFetchEvent } from './events.js'
+import { KeyFailure, callReason } from './failure.js'
+import { maxAgeLeft, retryAfterSeconds } from './freshness.js'
 
 /** What the module is told; `now` throws when the clock gives no time. */
 export interface KeyPort {
@@ -13,7 +16,12 @@ export interface KeyPort {
   fetchStarted(issuer: number, now: number): boolean
   offer(offer: Offer): OfferAnswer
   fetchFailed(issuer: number, now: number, retryAfter: number): void
+  /** What came of one document; the keys may have changed. */
+  fetched?(issuer: number, fetch: FetchFacts): void
 }
+
+/** A fetch, as the event of it tells. */
+export type FetchFacts = Omit<KeyFetchEvent, 'type' | 'issuer'>
 
 // A discovery document, then the key set it names.
 const MAX_HOPS = 2
@@ -24,7 +32,7 @@ export class KeyFetcher {
   readonly #limits: DownloadLimits
   readonly #running = new Map<number, Promise<void>>()
   readonly #flights = new Set<Flight>()
-  readonly #failures = new Map<number, Error>()
+  readonly #failures = new Map<number, KeyFailure>()
   #closed = false
 
   constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits) {
@@ -33,8 +41,8 @@ export class KeyFetcher {
     this.#limits = limits
   }
 
-  /** Why the last fetch (for this issuer) brought nothing. */
-  failure(issuer?: number): Error | undefined {
+  /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
+  failure(issuer?: number): KeyFailure | undefined {
     return issuer === undefined ? [...this.#failures.values()].at(-1) : this.#failures.get(issuer)
   }
 
@@ -49,7 +57,8 @@ export class KeyFetcher {
     if (running !== undefined || this.#closed) return running
     // Looked up at each fetch: test doubles and polyfills replace the global one.
     const fetch = this.#fetch ?? (globalThis.fetch as Fetch | undefined)
-    if (fetch === undefined) return void this.#failures.set(request.issuer, new Error('there is no `fetch` here'))
+    if (fetch === undefined)
+      return this.#remember(request.issuer, new KeyFailure('no_fetch', 'there is no `fetch` here'))
     if (!underWay(fetch, request.url) && !this.#port.fetchStarted(request.issuer, this.#port.now())) return undefined
     const run = this.#follow(request, fetch).finally(() => this.#running.delete(request.issuer))
     this.#running.set(request.issuer, run)
@@ -64,18 +73,20 @@ export class KeyFetcher {
   }
 
   async #follow(request: FetchRequest, fetch: Fetch): Promise<void> {
-    const { issuer } = request
     let next: FetchRequest | undefined = request
-    this.#failures.delete(issuer)
-    try {
-      for (let hop = 0; hop < MAX_HOPS && next !== undefined; hop++) {
-        const outcome = await this.#download(fetch, next.url)
-        if (this.#closed) return
-        next = this.#tell(issuer, next, outcome)
-      }
-    } catch (error) {
-      this.#fail(issuer, error, -1)
-    }
+    for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++)
+      next = await this.#bring(next, fetch)
+  }
+
+  /** One document; answers what has to be fetched next. */
+  async #bring(request: FetchRequest, fetch: Fetch): Promise<FetchRequest | undefined> {
+    const { issuer, what: document, url } = request
+    const started = performance.now()
+    const outcome = await this.#download(fetch, url)
+    if (this.#closed) return undefined
+    const { next, ...ended } = this.#tell(request, outcome)
+    this.#port.fetched?.(issuer, { document, ...ended, duration: secondsSince(started) })
+    return next
   }
 
   async #download(fetch: Fetch, url: string): Promise<Outcome> {
@@ -86,22 +97,49 @@ export class KeyFetcher {
     return outcome
   }
 
-  #tell(issuer: number, { what, url }: FetchRequest, outcome: Outcome): FetchRequest | undefined {
-    const now = this.#port.now()
-    if ('error' in outcome) return this.#fail(issuer, outcome.error, retryAfterSeconds(outcome.retryAfter, now))
-    const maxAge = maxAgeLeft(outcome.cacheControl, outcome.age)
-    const answer = this.#port.offer({ issuer, what, body: outcome.body, now, maxAge, jitter: Math.random() })
-    if (answer.result === 'fetch') return answer.fetch
-    if (answer.result === 'refused') this.#failures.set(issuer, new Error(`refused \`${url}\`: ${answer.reason}`))
-    return undefined
+  #tell(request: FetchRequest, outcome: Outcome): Ended {
+    if ('error' in outcome) return this.#fail(request.issuer, outcome.error, outcome.retryAfter)
+    try {
+      return this.#offer(request, outcome)
+    } catch (error) {
+      const failure = new KeyFailure(callReason(error), 'the keys could not be handed in', error)
+      return this.#fail(request.issuer, failure, null)
+    }
   }
 
-  #fail(issuer: number, error: unknown, retryAfter: number): undefined {
-    this.#failures.set(issuer, error instanceof Error ? error : new Error('the fetch failed'))
+  #offer({ issuer, what, url }: FetchRequest, { body, cacheControl, age }: Downloaded): Ended {
+    const maxAge = maxAgeLeft(cacheControl, age)
+    const offer = { issuer, what, body, now: this.#port.now(), maxAge, jitter: Math.random() }
+    const answer = this.#port.offer(offer)
+    if (answer.result === 'fetch') return { outcome: 'ok', next: answer.fetch }
+    if (answer.result === 'refused') {
+      this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${answer.reason}`))
+      return { outcome: 'refused', reason: answer.reason }
+    }
+    this.#failures.delete(issuer)
+    return { outcome: 'ok' }
+  }
+
+  #fail(issuer: number, failure: KeyFailure, retryAfter: string | null): Ended {
+    this.#remember(issuer, failure)
     try {
-      this.#port.fetchFailed(issuer, this.#port.now(), retryAfter)
+      const now = this.#port.now()
+      this.#port.fetchFailed(issuer, now, retryAfterSeconds(retryAfter, now))
     } catch {
       // No clock or no instance: there is nothing left to tell, and the next request starts over.
     }
+    return { outcome: 'failed', reason: failure.reason }
   }
+
+  // The latest stands last, whichever entry it is of.
+  #remember(issuer: number, failure: KeyFailure): undefined {
+    this.#failures.delete(issuer)
+    this.#failures.set(issuer, failure)
+  }
+}
+
+interface Ended {
+  readonly outcome: 'ok' | 'failed' | 'refused'
+  readonly reason?: string
+  readonly next?: FetchRequest
 }

@@ -3,6 +3,7 @@
 
 import type { Fetch } from './download.js'
 import { PolicyError } from './errors.js'
+import type { EventListener } from './events.js'
 import type { Identity, TokenFacts } from './identity.js'
 
 export type Algorithm =
@@ -101,6 +102,8 @@ export interface CommonOptions {
   readonly clock?: (() => number) | undefined
   /** Default: `globalThis.fetch`. */
   readonly fetch?: Fetch | undefined
+  /** Told of every check and of whatever happens to the keys; what it throws is ignored. */
+  readonly onEvent?: EventListener | undefined
   /** `true` refuses the token (REVOKED); throwing is an outage (VERIFIER_UNAVAILABLE). */
   readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined
   /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
@@ -119,7 +122,7 @@ export type VerifierOptions =
     })
 
 const COMMON = { insecureHosts: 'insecure_hosts' } as const
-const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'] as const
+const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'] as const
 const ENTRY = {
   algorithms: 'algorithms',
   audience: 'audience',

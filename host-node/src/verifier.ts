@@ -2,21 +2,28 @@
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 
 import type { Explained, FetchRequest, IssuerStatus, Rejected, Verdict } from './answers.js'
+import { entryNamedIn } from './blame.js'
 import { about, authError } from './catalogue.js'
+import { timeOf } from './clock.js'
 import { openingOf } from './contract.js'
 import type { ContractFacts } from './contract.js'
-import { Broken, FORM, moduleDigest } from './engine.js'
+import { FORM, moduleDigest } from './engine.js'
 import type { Door, Form } from './engine.js'
-import { AuthError, EngineError } from './errors.js'
+import { AuthError } from './errors.js'
 import type { AuthErrorCode } from './errors.js'
+import { unavailable } from './failure.js'
 import { explanationOf } from './explanation.js'
 import type { ExplainOptions, Explanation } from './explanation.js'
+import { healthOf, isUsable, readyOf } from './health.js'
+import type { Health, ReadyStatus } from './health.js'
 import { isThenable, outage, runHooks } from './hooks.js'
 import type { CheckResult } from './hooks.js'
 import type { Identity } from './identity.js'
-import { settle } from './inquiry.js'
+import { endsWithin, settle } from './inquiry.js'
 import { KeyFetcher } from './keys.js'
+import { Observer } from './observer.js'
 import type { HostOptions, VerifierOptions } from './options.js'
+import { remember } from './opened.js'
 import { Session } from './session.js'
 
 /** Verifies tokens under one policy. Made by `createVerifier`. */
@@ -28,6 +35,7 @@ export class Verifier {
   readonly #hooks: HostOptions
   readonly #session: Session
   readonly #keys: KeyFetcher
+  readonly #observer: Observer
   #closed = false
 
   /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
@@ -35,18 +43,20 @@ export class Verifier {
     const { policy, contract } = openingOf(options)
     this.contract = contract
     this.#session = new Session(policy, instantiate)
+    remember(this, policy)
     this.#hooks = { ...options }
     this.fingerprint = this.#session.fingerprint
-    const { limits } = about()
+    this.#observer = new Observer(options.onEvent, () => this.#session.status(this.#now()))
     this.#keys = new KeyFetcher(
       {
         now: () => this.#now(),
         fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
         offer: (offer) => this.#session.offer(offer),
         fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+        fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
       },
       options.fetch,
-      { seconds: limits.fetch_timeout, bytes: limits.key_set_bytes },
+      { seconds: about().limits.fetch_timeout, bytes: about().limits.key_set_bytes },
     )
   }
 
@@ -71,7 +81,8 @@ export class Verifier {
   async checkAuthorization(header: string | readonly string[] | null | undefined): Promise<CheckResult> {
     if (!Array.isArray(header)) return this.#settle(FORM.authorization, header)
     if (header.length <= 1) return this.#settle(FORM.authorization, header[0])
-    return { ok: false, error: authError('INVALID_REQUEST', { reason: 'several_headers' }) }
+    const error = authError('INVALID_REQUEST', { reason: 'several_headers' })
+    return this.#ended({ ok: false, error }, error, performance.now())
   }
 
   /**
@@ -79,14 +90,11 @@ export class Verifier {
    * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
    */
   checkSync(token: string | null | undefined): CheckResult {
+    const started = performance.now()
     const answer = this.#ask(FORM.token, token)
-    if (answer instanceof AuthError) return { ok: false, error: answer }
-    if (answer.verdict === 'keys_needed') {
-      this.#fetchInBackground(answer.fetch)
-      return this.#rejected(answer.otherwise)
-    }
-    const result = this.#finish(answer)
-    return isThenable(result) ? outage('asynchronous_hook') : result
+    if (!(answer instanceof AuthError) && answer.verdict === 'keys_needed') this.#fetchInBackground(answer.fetch)
+    const result = this.#resultOf(answer, token)
+    return this.#ended(isThenable(result) ? outage('asynchronous_hook') : result, answer, started, token)
   }
 
   /**
@@ -105,17 +113,32 @@ export class Verifier {
     return explanationOf(answer)
   }
 
-  /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
-  async ready(): Promise<readonly IssuerStatus[]> {
+  /**
+   * Fetches the keys of every issuer, and tells of each whether its tokens can be verified now. One that is down does
+   * not sink the others: throws AuthError JWKS_UNAVAILABLE only if no issuer has keys.
+   */
+  async ready(): Promise<readonly ReadyStatus[]> {
     const runs = this.status().map(({ fetch }, issuer) =>
       fetch === null ? this.#keys.running(issuer) : this.#run(fetch),
     )
-    await Promise.all(runs)
-    const issuers = this.status()
-    const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead')
-    if (missing === -1) return issuers
-    const details = { reason: 'no_keys', issuer: issuers[missing]?.issuer }
-    throw authError('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(missing) })
+    const seconds = about().limits.fetch_timeout + READY_GRACE
+    const ended = await Promise.all(runs.map((run) => run === undefined || endsWithin(run, seconds)))
+    const issuers = readyOf(this.status(), (issuer) => this.#reason(issuer) ?? (ended[issuer] ? undefined : 'timeout'))
+    if (issuers.some(isUsable)) return issuers
+    throw authError(
+      'JWKS_UNAVAILABLE',
+      { reason: 'no_keys', issuer: issuers[0]?.issuer },
+      { cause: this.#keys.failure() },
+    )
+  }
+
+  /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+  health(): Health {
+    try {
+      return healthOf(this.status(), (issuer) => this.#reason(issuer))
+    } catch {
+      return healthOf([], () => undefined)
+    }
   }
 
   /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
@@ -135,18 +158,25 @@ export class Verifier {
   }
 
   async #settle(form: Form, input: unknown): Promise<CheckResult> {
+    const started = performance.now()
+    let first = true
     const answer = await settle(
-      () => this.#ask(form, input),
+      () => {
+        const asked = this.#ask(form, input, first)
+        first = false
+        return asked
+      },
       (asked) => (asked instanceof AuthError ? undefined : fetchNeeded(asked)),
       (fetch) => this.#run(fetch),
     )
-    if (answer instanceof AuthError) return { ok: false, error: answer }
-    return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise) : this.#finish(answer)
+    return this.#ended(await this.#resultOf(answer, input), answer, started, input)
   }
 
   // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
-  #ask(form: Form, input: unknown): Verdict | AuthError {
-    return this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text))
+  #ask(form: Form, input: unknown, first = true): Verdict | AuthError {
+    const answer = this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text))
+    if (!(answer instanceof AuthError)) this.#observer.answered(answer, first)
+    return answer
   }
 
   #enter<Answer>(form: Form, input: unknown, call: (text: string) => Answer): Answer | AuthError {
@@ -159,15 +189,32 @@ export class Verifier {
     }
   }
 
-  #finish(verdict: Exclude<Verdict, { verdict: 'keys_needed' }>): CheckResult | Promise<CheckResult> {
-    if (verdict.fetch !== undefined) this.#fetchInBackground(verdict.fetch)
-    return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict)
+  #resultOf(answer: Verdict | AuthError, input: unknown): CheckResult | Promise<CheckResult> {
+    if (answer instanceof AuthError) return { ok: false, error: answer }
+    if (answer.verdict === 'keys_needed') return this.#rejected(answer.otherwise, input)
+    if (answer.fetch !== undefined) this.#fetchInBackground(answer.fetch)
+    return answer.verdict === 'accepted' ? runHooks(answer, this.#hooks) : this.#rejected(answer, input)
   }
 
-  #rejected(rejected: Rejected): CheckResult {
+  #ended(result: CheckResult, answer: Verdict | AuthError, started: number, input?: unknown): CheckResult {
+    this.#observer.checked(result, answer, started, input)
+    return result
+  }
+
+  #rejected(rejected: Rejected, input: unknown): CheckResult {
     // The module never sees why a fetch failed; whoever reads the log wants to.
-    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined
+    const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#failure(input) : undefined
     return { ok: false, error: new AuthError(rejected, cause) }
+  }
+
+  #failure(input: unknown): Error | undefined {
+    try {
+      const entry = entryNamedIn(String(input), this.#session.status(this.#now()))
+      return entry === undefined ? undefined : this.#keys.failure(entry)
+    } catch {
+      // The verdict stands; only its cause stays untold.
+      return undefined
+    }
   }
 
   #fetchInBackground(fetch: FetchRequest): void {
@@ -183,40 +230,18 @@ export class Verifier {
     }
   }
 
+  #reason(issuer: number): string | undefined {
+    return this.#keys.failure(issuer)?.reason
+  }
+
   #now(): number {
-    const now = readClock(this.#hooks.clock ?? systemClock)
-    if (typeof now === 'number' && now >= 0 && now < Infinity) return now
-    throw new ClockError('the clock gave no time')
+    return timeOf(this.#hooks.clock)
   }
 }
 
 const NOT_TEXT: Record<Form, AuthErrorCode> = { [FORM.token]: 'MALFORMED', [FORM.authorization]: 'INVALID_REQUEST' }
-
-class ClockError extends Error {
-  override readonly name = 'ClockError'
-}
-
-function systemClock(): number {
-  return Date.now() / 1000
-}
-
-function readClock(clock: () => number): unknown {
-  try {
-    return clock()
-  } catch (cause) {
-    throw new ClockError('the clock failed', { cause })
-  }
-}
-
-function unavailable(error: unknown): AuthError {
-  return outage(reasonOf(error), error).error
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Broken) return 'trap'
-  if (error instanceof ClockError) return 'clock'
-  return error instanceof EngineError ? 'invalid_call' : 'instance'
-}
+// Seconds: a fetch that runs out of time tells so itself.
+const READY_GRACE = 0.25
 
 function fetchNeeded(verdict: Verdict): FetchRequest | undefined {
   return verdict.verdict === 'keys_needed' ? verdict.fetch : undefined

@@ -83,7 +83,7 @@ test('keys are fetched, and their absence is no verdict', async (t) => {
 
 test('without a network the verdict in waiting counts', async () => {
   const argv = ['verify', mint(key), '--issuer', ISSUER, '--audience', AUDIENCE, '--json']
-  const { code, stdout } = await run(argv, { fetch: null })
+  const { code, stdout } = await run(argv)
   assert.equal(code, 3)
   assert.equal(JSON.parse(stdout).code, 'JWKS_UNAVAILABLE')
   assert.doesNotMatch(stdout, /keys_needed/)

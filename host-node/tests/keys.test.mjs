@@ -131,7 +131,28 @@ test('ready has nothing to do where keys are fixed', async (t) => {
   assert.deepEqual(issuer.requests, [])
 })
 
-test('ready fails with the reason when the issuer is down', async (t) => {
+test('an outage of one issuer is never put down to another', async (t) => {
+  const entry = (name) => ({ issuer: `https://${name}/`, audience: AUDIENCE, jwksUri: `https://${name}/jwks` })
+  const fetch = async (url) => new Response('', { status: url.startsWith('https://a/') ? 404 : 500 })
+  const verifier = createVerifier({ issuers: [entry('a'), entry('b'), entry('c')], clock: () => NOW, fetch })
+  t.after(() => verifier.close())
+  const tokens = ['a', 'b'].map((name) => mint(key, claims({ iss: `https://${name}/` })))
+  const causes = async (check) => (await Promise.all(tokens.map(check))).map(({ error }) => String(error.cause))
+  const own = [/https:\/\/a\/jwks.*404/, /https:\/\/b\/jwks.*500/]
+  for (const check of [
+    (token) => verifier.check(token),
+    (token) => verifier.check(token),
+    (token) => verifier.checkSync(token),
+    (token) => verifier.checkAuthorization(`Bearer ${token}`),
+  ]) {
+    const found = await causes(check)
+    own.forEach((cause, index) => assert.match(found[index], cause))
+  }
+  const untouched = verifier.checkSync(mint(key, claims({ iss: 'https://c/' })))
+  assert.deepEqual([untouched.error.code, untouched.error.cause], ['JWKS_UNAVAILABLE', undefined])
+})
+
+test('ready fails with the reason when no issuer can be reached', async (t) => {
   const { issuer, make, token } = await setUp(t)
   await issuer.stop()
   const verifier = make()

@@ -5,13 +5,14 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import express from 'express'
 import * as adapter from '../../pkg/esm/express.js'
+import * as doctor from '../../pkg/esm/doctor.js'
 import * as main from '../../pkg/esm/index.js'
 import { get, serve } from './support/http.mjs'
 import { makeKey, jwks, mint, mintLegacy } from './support/tokens.mjs'
 
 const ISSUER = 'https://id.example/'
 const text = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-const [verify, guard, several] = [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code)
+const [verify, guard, contract, refused, several] = [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code)
 const key = makeKey('k1')
 const now = Math.floor(Date.now() / 1000)
 const payload = { iss: ISSUER, aud: 'fuzekeys-oidc-client', sub: 'user-1', iat: now, exp: now + 60 }
@@ -20,7 +21,7 @@ const token = mint(key, { ...payload, roles: ['admin'], tenantId: 't-1', scope: 
 /** Runs an example with these free variables; `result` is one of its own. */
 function run(code, variables, result) {
   const body = code.replace(/^import .*$/gm, '') + `\nreturn ${result}`
-  const given = { ...main, ...adapter, ...variables }
+  const given = { ...main, ...adapter, ...doctor, ...variables }
   const make = Object.getPrototypeOf(async () => {}).constructor
   return new make(...Object.keys(given), body)(...Object.values(given))
 }
@@ -32,10 +33,11 @@ async function answer(url) {
 }
 
 test('the examples import what exists', () => {
-  const names = [...text.matchAll(/^import \{ (.*?) \} from '@fuzefront\/authn(\/express)?'/gm)]
-  assert.equal(names.length, 2)
+  const names = [...text.matchAll(/^import \{ (.*?) \} from '@fuzefront\/authn(?:\/([a-z]+))?'/gm)]
+  const modules = { undefined: main, express: adapter, doctor }
+  assert.equal(names.length, 5)
   for (const [, list, subpath] of names) {
-    for (const name of list.split(', ')) assert.equal(typeof (subpath ? adapter : main)[name], 'function', name)
+    for (const name of list.split(', ')) assert.equal(typeof modules[subpath][name], 'function', name)
   }
 })
 
@@ -56,6 +58,23 @@ test('the Express example guards its routes', async (t) => {
   assert.deepEqual((await get(`${url}/me`, bearer)).body, { user: 'user-1' })
   assert.equal((await get(`${url}/reports`, bearer)).body, 'done')
   assert.equal((await get(`${url}/reports`)).status, 401)
+})
+
+test('the contract example makes a verifier', async (t) => {
+  const lines = t.mock.method(console, 'log', () => {})
+  await run(contract, {}, 'verifier')
+  const { app, environment } = lines.mock.calls[0].arguments[0]
+  assert.deepEqual([app, environment], ['fuzekeys', 'production'])
+})
+
+test('the example of a refusal says why', async (t) => {
+  t.mock.method(globalThis, 'fetch', answer)
+  const verifier = main.createVerifier({ issuer: ISSUER, audience: 'other-app' })
+  const result = await run(refused, { token, verifier }, '{ verdict, code, failed, form, claims, findings }')
+  assert.deepEqual([result.verdict, result.code], ['rejected', 'INVALID_AUDIENCE'])
+  assert.match(result.failed.join(), /^audience \(3\.2\)$/)
+  assert.deepEqual([result.form, result.claims.sub], ['jws', 'user-1'])
+  assert.ok(result.findings.some(({ severity }) => severity === 'error'))
 })
 
 test('the example with several issuers takes a legacy token', async () => {

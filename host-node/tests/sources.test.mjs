@@ -17,7 +17,11 @@ test('max-age is read from Cache-Control, less Age', () => {
   const cases = [
     [null, null, -1],
     ['', null, -1],
-    ['no-store', null, -1],
+    ['no-store', null, 0],
+    ['max-age=600, no-cache', null, 0],
+    ['No-Cache,max-age=600', '5', 0],
+    ['no-cache="set-cookie", max-age=60', null, 60],
+    ['x-no-store, max-age=60', null, 60],
     ['max-age=60', null, 60],
     ['public, MAX-AGE=60, must-revalidate', '10', 50],
     ['max-age="60"', '70', 0],

@@ -346,10 +346,17 @@ def test_a_client_may_be_given(issuer, key, good):
 
 
 @pytest.mark.parametrize(
-    ("kind", "client"), [(Verifier, httpx.AsyncClient()), (AsyncVerifier, httpx.Client())]
+    ("kind", "client", "message"),
+    [
+        (Verifier, httpx.AsyncClient(), "is an httpx.AsyncClient, which is for `AsyncVerifier`"),
+        (AsyncVerifier, httpx.Client(), "is an httpx.Client, which is for `Verifier`"),
+        (Verifier, 5, "is not an httpx.Client"),
+        (Verifier, httpx, "is not an httpx.Client"),
+        (AsyncVerifier, "client", "is not an httpx.AsyncClient"),
+    ],
 )
-def test_a_client_of_the_other_kind_is_refused(kind, client):
-    with pytest.raises(PolicyError, match="/http_client"):
+def test_what_is_no_client_or_one_of_the_other_kind_is_refused(kind, client, message):
+    with pytest.raises(PolicyError, match=f"`/http_client` {message}"):
         kind(issuer="https://id.example/", audience=AUDIENCE, http_client=client)
 
 
@@ -369,6 +376,19 @@ def test_check_sync_starts_the_fetch_it_cannot_wait_for(issuer, key, good):
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
     outside = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
     assert outside.check_sync(good).error.code == "JWKS_UNAVAILABLE"
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+def test_check_sync_of_the_sync_verifier_does_not_wait_either(issuer, key, good):
+    issuer.publish(key_set(key))
+    issuer.gate.clear()
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW) as verifier:
+        error = verifier.check_sync(good).error
+        assert (error.code, error.retry_after) == ("JWKS_UNAVAILABLE", 1)
+        assert issuer.arrived.wait(10), "the fetch began in the background"
+        issuer.gate.set()
+        verifier.ready()
+        assert verifier.check_sync(good).ok
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 

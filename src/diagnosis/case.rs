@@ -45,15 +45,20 @@ pub(super) struct Target<'r> {
     pub(super) jwks_uri: Option<&'r str>,
     /// Takes the documents that nobody says the origin of.
     first: bool,
+    /// Its discovery documents by their index: the name at which each was asked for.
+    asked: Vec<(usize, Option<&'r str>)>,
 }
 
 impl<'r> Case<'r> {
     pub(super) fn new(request: &'r Request<'r>, seen: Option<&'r Seen<'r>>) -> Self {
         let policy = request.policy.as_ref();
-        let targets = match policy {
+        let mut targets = match policy {
             Some(policy) => configured(policy),
             None => met(request, seen),
         };
+        for target in &mut targets {
+            target.asked = target.find_documents(&request.fetched);
+        }
         let documents = request.fetched.iter().map(Document::new).collect();
         Self { now: request.now, policy, token: request.token, seen, documents, targets }
     }
@@ -67,8 +72,8 @@ impl<'r> Case<'r> {
         &'c self,
         target: &'c Target<'r>,
     ) -> impl Iterator<Item = (Option<&'r str>, &'c Document<'r>)> {
-        self.documents_of(What::Discovery)
-            .filter_map(|document| target.asked(document.fetched).map(|asked| (asked, document)))
+        let found = target.asked.iter();
+        found.filter_map(|(index, asked)| self.documents.get(*index).map(|document| (*asked, document)))
     }
 
     /// The document that the verifier relies on.
@@ -133,15 +138,28 @@ impl<'r> Target<'r> {
         self.jwks_uri.is_none()
     }
 
-    /// The name at whose document this is; `Some(None)` for one that nobody says the origin of.
-    pub(super) fn asked(&self, fetched: &Fetched<'_>) -> Option<Option<&'r str>> {
-        if fetched.is_of_nowhere() {
-            return self.first.then(|| self.names.first().copied());
+    fn find_documents(&self, fetched: &[Fetched<'_>]) -> Vec<(usize, Option<&'r str>)> {
+        let addresses: Vec<String> = self.names.iter().map(|name| url::discovery(name)).collect();
+        let by_name = |issuer: &str| self.names.iter().position(|name| *name == issuer);
+        let by_url = |url: &str| addresses.iter().position(|address| address == url);
+        let mut found = Vec::new();
+        for (index, fetched) in
+            fetched.iter().enumerate().filter(|(_, fetched)| fetched.what == What::Discovery)
+        {
+            if fetched.is_of_nowhere() {
+                found.extend(self.first.then(|| (index, self.names.first().copied())));
+            } else {
+                let name = fetched.issuer.and_then(by_name).or_else(|| fetched.url.and_then(by_url));
+                found.extend(name.map(|name| (index, self.names.get(name).copied())));
+            }
         }
-        let by_name = |name: &&&str| fetched.issuer == Some(**name);
-        let by_url = |name: &&&str| fetched.url.is_some_and(|found| found == url::discovery(name));
-        let found = self.names.iter().find(by_name).or_else(|| self.names.iter().find(by_url));
-        found.map(|name| Some(*name))
+        found
+    }
+
+    /// Whether the verifier needs this very document.
+    pub(super) fn relies_on(&self, document: usize) -> bool {
+        let first = self.names.first().copied();
+        self.relies_on_discovery() && self.asked.contains(&(document, first))
     }
 
     /// The issuer under the host that the keys come from, where that is another one (split DNS): its path on that host.
@@ -167,7 +185,7 @@ fn configured(policy: &Policy) -> Vec<Target<'_>> {
         if entry.mode == Mode::FederatedJwks {
             let names = entry.names.iter().map(String::as_str).collect();
             let first = targets.is_empty();
-            targets.push(Target { names, policy: Some(entry), index, jwks_uri, first });
+            targets.push(Target { names, policy: Some(entry), index, jwks_uri, first, asked: Vec::new() });
         }
     }
     targets
@@ -184,7 +202,8 @@ fn met<'r>(request: &'r Request<'r>, seen: Option<&'r Seen<'r>>) -> Vec<Target<'
             names.push(name);
         }
     }
-    let one = |names, first| Target { names, policy: None, index: 0, jwks_uri: None, first };
+    let one =
+        |names, first| Target { names, policy: None, index: 0, jwks_uri: None, first, asked: Vec::new() };
     if names.is_empty() && has_documents {
         return vec![one(Vec::new(), true)];
     }

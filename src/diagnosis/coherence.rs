@@ -41,7 +41,7 @@ fn one_entry(place: &str, entry: &IssuerPolicy, findings: &mut Findings) {
     // Without a list of insecure hosts only loopback passes, where nobody sits on the way.
     if address.starts_with("http:") && !url::is_fetchable(address, &[]) {
         let mut evidence = Evidence::new();
-        evidence.text("url", address).optional("host", difference::origin(address));
+        evidence.text("url", address).optional("origin", difference::origin(address));
         findings.add(&rows::INSECURE_KEY_URL, place, &[address], &mut evidence);
     }
 }

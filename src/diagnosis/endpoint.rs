@@ -7,15 +7,17 @@ use super::catalogue::endpoint as rows;
 use super::difference;
 use super::finding::{Evidence, Findings, Row, duration};
 use super::request::{Fetched, What};
-use super::wanted;
 use crate::limits;
 use crate::policy::Mode;
 use crate::writer;
 
 pub(super) fn examine(case: &Case<'_>, findings: &mut Findings) {
-    for document in &case.documents {
+    for (index, document) in case.documents.iter().enumerate() {
+        // Keys decide over verdicts always, a discovery document where no `jwks_uri` is set.
+        let relied_on = document.fetched.what != What::Discovery
+            || case.targets.iter().any(|target| target.relies_on(index));
         match &document.content {
-            Err(unread) if wanted::is_relied_on(&case.targets, document.fetched) => {
+            Err(unread) if relied_on => {
                 failed(document, *unread, findings);
             }
             Err(unread) => {
@@ -134,14 +136,20 @@ fn answered(document: &Document<'_>, findings: &mut Findings) {
     }
 }
 
-/// The clock that differs most. What the fetch took, and the header's whole seconds, are no difference.
+/// The clock that differs most. What the fetch took, and the header's whole seconds, are no difference. Of several
+/// answers of one host the latest counts: since the others, later rounds have gone by.
 fn clock(case: &Case<'_>, findings: &mut Findings) {
     let mut worst: Option<(f64, f64, &Fetched<'_>)> = None;
-    for document in &case.documents {
-        let fetched = document.fetched;
-        let Some(date) = fetched.date.and_then(calendar::http_date) else {
+    let dated = || {
+        let fetched = case.documents.iter().map(|document| document.fetched);
+        let issuers = fetched.filter(|fetched| fetched.what != What::Page);
+        issuers.filter_map(|fetched| Some((calendar::http_date(fetched.date?)?, fetched)))
+    };
+    let host = |fetched: &Fetched<'_>| fetched.url.and_then(difference::origin).map(str::to_owned);
+    for (date, fetched) in dated() {
+        if dated().any(|(later, other)| later > date && host(other) == host(fetched)) {
             continue;
-        };
+        }
         let offset = date - case.now.seconds();
         let beyond = offset.abs() - fetched.elapsed.unwrap_or_default() - 1.0;
         if worst.is_none_or(|(most, _, _)| beyond > most) {

@@ -1,6 +1,8 @@
 //! One finding: a row of the catalogue, its quoted values, its evidence. Whatever comes from outside passes through
 //! [`quote`], so that no answer grows without bound, breaks a line or plays with a terminal.
 
+use std::collections::BTreeSet;
+
 use crate::limits;
 use crate::writer::{self, ObjectWriter};
 
@@ -44,7 +46,6 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Adds one, unless the very same is there already.
     pub(super) fn add(&mut self, row: &Row, subject: &str, values: &[&str], evidence: &mut Evidence) {
         let values: Vec<String> = values.iter().map(|value| quote(value)).collect();
         let json = ObjectWriter::new()
@@ -56,9 +57,7 @@ impl Findings {
             .string("remedy", row.remedy)
             .raw("evidence", &evidence.json.finish())
             .finish();
-        if !self.list.iter().any(|finding| finding.json == json) {
-            self.list.push(Finding { severity: row.severity, json });
-        }
+        self.list.push(Finding { severity: row.severity, json });
     }
 
     /// Whether nothing was found that the exit code of a command line counts.
@@ -66,8 +65,10 @@ impl Findings {
         self.list.iter().all(|finding| finding.severity == Severity::Info)
     }
 
-    /// Sorted by severity and cut to the bounds: the kept ones, and how many are left out.
+    /// Each once, sorted by severity and cut to the bounds: the kept ones, and how many are left out.
     pub(super) fn into_bounded(mut self) -> (Vec<String>, usize) {
+        let mut seen = BTreeSet::new();
+        self.list.retain(|finding| seen.insert(finding.json.clone()));
         self.list.sort_by_key(|finding| finding.severity);
         let total = self.list.len();
         let mut room = limits::FINDINGS_BYTES;

@@ -12,10 +12,9 @@ use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::code::Code;
 use crate::json::{self, Object, Value};
-use crate::policy::IssuerPolicy;
-use crate::token::{Parts, UnverifiedToken, check_form, check_size};
+use crate::policy::{IssuerPolicy, media_type};
+use crate::token::{Parts, check_form, check_parts, check_size};
 use crate::verdict::{Details, Rejection};
-use crate::verifier::media_type;
 
 /// What findings on the token are about.
 pub(super) const SUBJECT: &str = "token";
@@ -27,7 +26,7 @@ pub(super) struct Seen<'d> {
 }
 
 impl<'d> Seen<'d> {
-    pub(super) fn new(parts: &'d Parts<'_>) -> Option<Self> {
+    pub(super) fn new(parts: &'d Parts) -> Option<Self> {
         let (_, header) = json::parse_object(parts.header.as_deref()?).ok()?;
         let (_, claims) = json::parse_object(parts.payload.as_deref()?).ok()?;
         Some(Self { header, claims })
@@ -60,7 +59,7 @@ impl<'d> Seen<'d> {
 }
 
 /// The parts of a signed token; of nothing else.
-pub(super) fn decode(token: &str) -> Option<Parts<'_>> {
+pub(super) fn decode(token: &str) -> Option<Parts> {
     let token = token.as_bytes();
     check_size(token).and_then(|()| check_form(token)).ok().map(|()| Parts::decode(token))
 }
@@ -124,8 +123,7 @@ fn form(token: &str, findings: &mut Findings) {
 /// As the verifier would say it; a header that it refuses is another matter.
 fn fault(token: &[u8]) -> Option<Rejection> {
     check_size(token).and_then(|()| check_form(token)).err().or_else(|| {
-        let parts = Parts::decode(token);
-        let read = parts.check_encoding().and_then(|()| UnverifiedToken::read(&parts).map(drop));
+        let read = check_parts(&Parts::decode(token));
         read.err().filter(|rejection| rejection.code == Code::Malformed)
     })
 }

@@ -1,7 +1,7 @@
 //! What the doctor wants to see next. It names only addresses that the verifier itself could fetch from; with a policy,
 //! none that a token names.
 
-use super::case::{Case, Target};
+use super::case::Case;
 use super::request::What;
 use crate::limits;
 use crate::url;
@@ -63,13 +63,4 @@ impl Wanted {
             .collect();
         writer::array(&items)
     }
-}
-
-/// Whether the answer of an address decides over verdicts: keys always, a discovery document where no `jwks_uri` is set.
-pub(super) fn is_relied_on(targets: &[Target<'_>], fetched: &super::request::Fetched<'_>) -> bool {
-    fetched.what != What::Discovery
-        || targets.iter().any(|target| {
-            target.relies_on_discovery()
-                && target.asked(fetched).is_some_and(|asked| asked == target.names.first().copied())
-        })
 }

@@ -83,6 +83,13 @@ impl Engine for Module {
         self.read(answer)
     }
 
+    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String {
+        let length = self.write(&case.input);
+        let (form, values) = (i32::from(!case.is_token), i32::from(values));
+        let answer = self.ask("authn_explain", (verifier.cast_signed(), form, values, case.now, length));
+        self.read(answer)
+    }
+
     fn call(&mut self, export: &str, input: &[u8]) -> String {
         let length = self.write(input);
         let answer = self.ask(export, length);

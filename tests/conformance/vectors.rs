@@ -14,6 +14,8 @@ pub trait Engine {
     fn close(&mut self, verifier: u32);
     fn offer(&mut self, verifier: u32, offer: &Offer) -> String;
     fn verify(&mut self, verifier: u32, case: &Case) -> String;
+    /// With a trace; `values` shows what was found in claims.
+    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String;
     /// A call that needs no verifier, by the name of its export.
     fn call(&mut self, export: &str, input: &[u8]) -> String;
 }
@@ -44,6 +46,7 @@ pub struct Case {
     pub flags: Vec<String>,
     pub verdict: Value,
     pub digest: String,
+    pub explain_digest: String,
 }
 
 /// A call that needs no verifier, and the digest of its answer.
@@ -75,7 +78,7 @@ impl Deviation {
 pub struct Tally {
     pub passed: usize,
     pub failures: Vec<String>,
-    /// SHA-256 over all verdicts, and all answers to calls, in order.
+    /// SHA-256 over all answers in order: verdict and trace of each case, then the calls.
     pub digest: String,
 }
 
@@ -153,7 +156,7 @@ pub fn run(engine: &mut impl Engine) -> Tally {
     for call in call_files().iter().flat_map(|(_, file)| calls_of(file)) {
         let answer = engine.call(&call.export, &call.input);
         all.update(answer.as_bytes());
-        tally.count(hex(&Sha256::digest(answer.as_bytes())) == call.digest, &call.id, &answer);
+        tally.count(digest(&answer) == call.digest, &call.id, &answer);
     }
     tally.digest = hex(&all.finalize());
     tally
@@ -178,8 +181,11 @@ fn run_group(engine: &mut impl Engine, group: &Group, tally: &mut Tally, all: &m
     }
     for case in &group.cases {
         let verdict = engine.verify(verifier, case);
+        let trace = engine.explain(verifier, case, true);
         all.update(verdict.as_bytes());
-        tally.count(hex(&Sha256::digest(verdict.as_bytes())) == case.digest, &case.id, &verdict);
+        all.update(trace.as_bytes());
+        let same = digest(&verdict) == case.digest && digest(&trace) == case.explain_digest;
+        tally.count(same, &case.id, &trace);
     }
     engine.close(verifier);
 }
@@ -214,6 +220,7 @@ fn case(case: &Value) -> Case {
         flags: list(&case["flags"]).iter().map(text).collect(),
         verdict: case["verdict"].clone(),
         digest: text(&case["verdict_sha256"]),
+        explain_digest: text(&case["explain_sha256"]),
     }
 }
 
@@ -231,6 +238,10 @@ fn list(value: &Value) -> Vec<Value> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
+}
+
+fn digest(answer: &str) -> String {
+    hex(&Sha256::digest(answer.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

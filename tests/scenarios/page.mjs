@@ -11,14 +11,16 @@ export function writePage(rows, results, conceded) {
   writeFileSync(PATH, page(rows, results, conceded));
 }
 
-/** A check as `judge` gives them: what the page counts is what this run counted. */
+/** A check as `judge` gives them: the page counts what this run counted, and names the same versions of the others. */
 export function checkPage(rows, results) {
   const squeeze = (text) => text.replace(/ +/g, " ");
   const written = new Set(readFileSync(PATH, "utf8").split("\n").map(squeeze));
   const counted = tableLines(rows, results).filter(({ kind }) => kind?.counted);
-  const missing = counted
-    .map(({ text }) => squeeze(text))
-    .filter((text) => !written.has(text));
+  const others = results.filter(({ library }) => !library.ours).map(versionOf);
+  const missing = [
+    ...counted.map(({ text }) => squeeze(text)),
+    ...others,
+  ].filter((text) => !written.has(text));
   const fault =
     missing.length === 0
       ? undefined
@@ -78,8 +80,12 @@ function concessions(rows, conceded) {
   return [...reasons].map(([why, items]) => `- ${items.join("; ")}: ${why}`);
 }
 
-function described({ library, versions: { runtime, ...packages } }) {
+function described(result) {
+  const notes = result.library.notes.map((note) => `  - ${note}`);
+  return [versionOf(result), ...notes].join("\n");
+}
+
+function versionOf({ library, versions: { runtime, ...packages } }) {
   const names = Object.entries(packages).map((words) => words.join(" "));
-  const notes = library.notes.map((note) => `  - ${note}`);
-  return [`- **${library.name}** (${names.join(", ")})`, ...notes].join("\n");
+  return `- **${library.name}** (${names.join(", ")})`;
 }

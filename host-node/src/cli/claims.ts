@@ -14,6 +14,10 @@ export function memberRows(paper: Paper, members: Readonly<Record<string, unknow
 
 /** What stands in a claim; times with their date. */
 export function memberValue(paper: Paper, name: string, value: unknown): string {
-  if (typeof value !== 'number' || !MOMENTS.includes(name)) return shown(value)
-  return `${value} (${moment(value, paper.now)})`
+  return isMomentOf(name, value) ? `${value} (${moment(value, paper.now)})` : shown(value)
+}
+
+/** Whether a claim holds a moment. */
+export function isMomentOf(claim: string, value: unknown): value is number {
+  return typeof value === 'number' && MOMENTS.includes(claim)
 }

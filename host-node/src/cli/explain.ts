@@ -4,10 +4,11 @@ import { finalOf } from '../explanation.js'
 import type { Step } from '../explanation.js'
 import type { Explained } from '../answers.js'
 import { askExplain } from './ask.js'
-import { memberValue } from './claims.js'
+import { isMomentOf, memberValue } from './claims.js'
 import type { Io, Outcome, Paper } from './io.js'
+import { date } from './moment.js'
 import type { Line } from './options.js'
-import { pad, paint, safe, wrap } from './paper.js'
+import { isObject, membersLine, pad, paint, safe, shown, wrap } from './paper.js'
 import type { Style } from './paper.js'
 import { policyOf } from './policy.js'
 import { membersOf } from './raw.js'
@@ -40,45 +41,59 @@ const MARKS: Record<Step['status'], readonly [mark: string, style: Style]> = {
   pending: ['…', 'warn'],
   not_checked: ['·', 'dim'],
 }
-const RULE = '── the signature holds: from here on, what is found is verified ──'
+const HOLDS = '── the signature holds: from here on, what is found is verified ──'
+const OPEN = '── not verified: from here on, a pass says only what the token claims ──'
 
 function page(paper: Paper, { verdict, steps }: Explained, values: boolean, failure: string | undefined): string {
   const names = Math.max(...steps.map(({ step }) => step.length))
   const clauses = Math.max(...steps.map(({ clause }) => clause.length))
-  const lines = steps.flatMap((step, index) => {
-    const turn = step.verified && steps[index - 1]?.verified === false
-    const text = stepLine(paper, step, clauses, names)
-    return turn ? [`${paint(paper, 'dim', RULE)}\n`, text] : [text]
+  const lines = steps.map((step, index) => {
+    const rule = ruleBefore(steps, index)
+    return (rule === undefined ? '' : `${paint(paper, 'dim', rule)}\n`) + stepLine(paper, step, clauses, names)
   })
   return `${headline(paper, finalOf(verdict))}\n${lines.join('')}\n${legend(paper, steps, values, failure)}`
+}
+
+// Behind the signature, where it makes a difference.
+function ruleBefore(steps: readonly Step[], index: number): string | undefined {
+  if (steps[index - 1]?.step !== 'signature') return undefined
+  if (steps[index]?.verified === true) return HOLDS
+  return steps.slice(index).some(({ status }) => status === 'passed') ? OPEN : undefined
 }
 
 function stepLine(paper: Paper, step: Step, clauses: number, names: number): string {
   const [mark, style] = MARKS[step.status]
   const margin = clauses + names + 6
   const lines = wrap(said(paper, step), 80 - margin)
-  const head = `${paint(paper, style, mark)} ${pad(step.clause, clauses)}  ${pad(step.step, names)}`
+  const head = `${paint(paper, style, mark)} ${pad(step.clause, clauses)}  ${pad(step.step.replaceAll('_', ' '), names)}`
   return `${head}  ${lines.join(`\n${' '.repeat(margin)}`)}`.replace(/ +$/, '') + '\n'
 }
 
-function said(paper: Paper, step: Step): string {
-  const value = (given: unknown): string => memberValue(paper, step.claim ?? '', given)
-  const parts = [step.code, step.reason === undefined ? undefined : words(step.reason)]
-  if (step.claim !== undefined && step.status === 'failed') parts.push(`claim ${safe(step.claim)}`)
-  if (step.found !== undefined) parts.push(step.status === 'passed' ? value(step.found) : `found ${value(step.found)}`)
-  if (step.expected !== undefined && step.status === 'failed') parts.push(`expected ${value(step.expected)}`)
+function said(paper: Paper, { status, code, reason, claim = '', expected, found }: Step): string {
+  const failed = status === 'failed'
+  const facts: string[] = []
+  if (found !== undefined) facts.push((failed ? 'found ' : '') + foundValue(paper, claim, found))
+  // What passed is told by what was found, if that is shown.
+  if (expected !== undefined && (failed || found === undefined))
+    facts.push(`expected ${expectedValue(claim, expected)}`)
+  const named = failed && claim !== '' ? `${safe(claim)}${facts.length === 0 ? '' : ': '}` : ''
+  const parts = [code, reason === undefined ? undefined : safe(reason.replaceAll('_', ' ')), named + facts.join(', ')]
   return parts.filter((part) => part !== undefined && part !== '').join('; ')
 }
 
-function words(reason: string): string {
-  return safe(reason.replaceAll('_', ' '))
+function foundValue(paper: Paper, claim: string, found: unknown): string {
+  return isObject(found) ? membersLine(found, shown) : memberValue(paper, claim, found)
+}
+
+// A bound is an object of one member, such as `at_most`.
+function expectedValue(claim: string, expected: unknown): string {
+  const bound = (value: unknown): string => (isMomentOf(claim, value) ? date(value) : shown(value))
+  return isObject(expected) ? membersLine(expected, bound) : shown(expected)
 }
 
 function legend(paper: Paper, steps: readonly Step[], values: boolean, failure: string | undefined): string {
   const used = (Object.keys(MARKS) as Step['status'][]).filter((status) => steps.some((step) => step.status === status))
   const lines = [used.map((status) => `${MARKS[status][0]} ${status.replace('_', ' ')}`).join('   ')]
-  if (!steps.some(({ verified }) => verified))
-    lines.push('The signature was not verified: what passed is only what the token claims.')
   if (!values) lines.push('Values of claims are hidden; --values shows them.')
   if (failure !== undefined) lines.push(`No keys: ${safe(failure)}`)
   return lines.map((line) => `${paint(paper, 'dim', line)}\n`).join('')

@@ -52,6 +52,10 @@ inspect('x').claims?.['sub'].length
 createVerifier({ ...entry, clock: () => new Date() })
 // @ts-expect-error a revocation hook that forgets to answer
 createVerifier({ ...entry, isRevoked: () => {} })
+// @ts-expect-error there is no such event
+createVerifier({ ...entry, onEvent: (event) => event.type === 'keys.fetched' })
+// @ts-expect-error no event tells who
+createVerifier({ ...entry, onEvent: (event) => event.subject })
 // @ts-expect-error a bad token has no identity
 void result.identity
 // @ts-expect-error an identity is not changed in place

@@ -3,6 +3,7 @@
 import express from 'express'
 import { AuthError, ContractError, PolicyError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
 import type { AuthErrorCode, CheckResult, Explanation, Identity, Step } from '@fuzefront/authn'
+import type { AuthEvent, EventListener, Health, ReadyStatus } from '@fuzefront/authn'
 import type { UnverifiedToken, Verifier, VerifierOptions } from '@fuzefront/authn'
 import { diagnose } from '@fuzefront/authn/doctor'
 import type { Finding } from '@fuzefront/authn/doctor'
@@ -59,8 +60,36 @@ export async function explain(token: string): Promise<string> {
 
 export async function findings(token: string): Promise<string[]> {
   const found: readonly Finding[] = await diagnose({ policy: fuzekeys, token, fetch, page: 'https://app.example/' })
+  await diagnose({ policy: verifier })
   await diagnose({ policy: entry, discovery: '{}', keySet: '{}', offline: true, clock: () => 1 })
   return found.filter(({ severity }) => severity === 'error').map(({ remedy }) => remedy)
+}
+
+// A switch over the events is exhaustive.
+export const onEvent: EventListener = (event) => void describe(event)
+function describe(event: AuthEvent): string {
+  switch (event.type) {
+    case 'verify':
+      return `${event.outcome} ${event.code} ${event.algorithm} ${event.duration.toFixed(3)}`
+    case 'keys.fetch':
+      return `${event.issuer} ${event.document} ${event.outcome} ${event.reason}`
+    case 'keys.rotated':
+      return `${event.issuer} ${event.generation} ${event.keys}`
+    case 'keys.state':
+      return `${event.issuer} ${event.from} ${event.to}`
+    case 'keys.store':
+      return event.reason
+    case 'unknown_kid':
+      return `${event.issuer} ${event.outcome}`
+  }
+}
+createVerifier({ ...entry, onEvent })
+createVerifier({ ...entry, onEvent: async () => {} })
+
+export async function probe(): Promise<boolean> {
+  const health: Health = verifier.health()
+  const ready: readonly ReadyStatus[] = await verifier.ready()
+  return health.status === 'ready' && ready.every(({ usable, error }) => usable || error === 'timeout')
 }
 
 export function where(error: unknown): string | undefined {

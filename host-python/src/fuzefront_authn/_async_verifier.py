@@ -13,7 +13,6 @@ from ._base import BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
 from ._explanation import Explanation
-from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._keys import FETCH_SECONDS
@@ -63,15 +62,7 @@ class AsyncVerifier(
         They are fetched in the background when an event loop runs here. Hooks that are coroutine
         functions cannot be asked: `VERIFIER_UNAVAILABLE`.
         """
-        exchange = self._exchange(TOKEN, self._token(token))
-        try:
-            need = next(exchange)
-            while True:
-                self._begin(need)
-                need = exchange.send(False)
-        except StopIteration as end:
-            result: CheckResult = end.value
-        return vetted(self._vetting(result)) if isinstance(result, Accepted) else result
+        return self._check_sync(self._token(token))
 
     async def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
         """Every step of `check`, and where it ended; `values` shows what claims hold.

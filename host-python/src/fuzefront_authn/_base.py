@@ -15,7 +15,7 @@ from ._engine import Broken, InvalidCall
 from ._errors import AuthErrorCode, PolicyError
 from ._exchange import ClockError, Need, ask_explanation, read_clock, verdict_exchange
 from ._explanation import Explanation
-from ._hooks import vetting
+from ._hooks import vetted, vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
 from ._policy import (
     UNSET,
@@ -185,6 +185,20 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         except (Broken, ClockError, InvalidCall) as error:
             return Rejected(unavailable(self._core, error))
         return result_of(verdict)
+
+    def _check_sync(self, data: Union[bytes, Rejected]) -> CheckResult:
+        exchange = self._exchange(TOKEN, data)
+        try:
+            need = next(exchange)
+            while True:
+                self._begin(need)
+                need = exchange.send(False)
+        except StopIteration as end:
+            result: CheckResult = end.value
+        return vetted(self._vetting(result)) if isinstance(result, Accepted) else result
+
+    def _begin(self, need: Need) -> None:
+        raise NotImplementedError
 
     def _explanation(self, token: object, values: bool) -> Generator[Need, bool, Explanation]:
         """As `_exchange`, with every step."""

@@ -66,12 +66,19 @@ def load_httpx() -> Any:
 
 
 def refuse_other_client(client: object, *, asynchronous: bool) -> None:
-    """Raises PolicyError for a client of the other kind: its answers would never come."""
+    """Raises PolicyError for what is no client, and for one of the other kind."""
     if client is None:
         return
-    if inspect.iscoroutinefunction(getattr(client, "send", None)) is not asynchronous:
-        kind = "AsyncClient" if asynchronous else "Client"
-        raise PolicyError(f"is not an httpx.{kind}", path="/http_client")
+    ours, other, theirs = ("Client", "AsyncClient", "AsyncVerifier")
+    if asynchronous:
+        ours, other, theirs = other, ours, "Verifier"
+    send = getattr(client, "send", None)
+    if not callable(send) or not callable(getattr(client, "build_request", None)):
+        raise PolicyError(f"is not an httpx.{ours}", path="/http_client")
+    if inspect.iscoroutinefunction(send) is not asynchronous:
+        # Its answers would never come.
+        message = f"is an httpx.{other}, which is for `{theirs}`; give an httpx.{ours}"
+        raise PolicyError(message, path="/http_client")
 
 
 def new_client() -> httpx.Client:

@@ -50,6 +50,13 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
         """As `check`, for the value (or values) of an `Authorization` header (RFC 6750 §2.1)."""
         return self._check(AUTHORIZATION, self._authorization(value))
 
+    def check_sync(self, token: Optional[str]) -> CheckResult:
+        """As `check`, with the keys there are: what would have to wait is `JWKS_UNAVAILABLE`.
+
+        They are fetched in the background.
+        """
+        return self._check_sync(self._token(token))
+
     def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
         """Every step of `check`, and where it ended; `values` shows what claims hold.
 
@@ -105,10 +112,14 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
             answer: AnswerT = end.value
             return answer
 
+    def _begin(self, need: Need) -> None:
+        if self._fetcher is not None:
+            self._fetcher.begin(need)
+
     def _meet(self, need: Need, deadline: float) -> bool:
         if self._fetcher is None:
             return False
         if need.background:
-            self._fetcher.begin(need)
+            self._begin(need)
             return False
         return self._fetcher.wait(need, deadline - time.monotonic())

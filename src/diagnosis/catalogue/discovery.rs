@@ -7,9 +7,9 @@ rows! {
         what "the issuer signs with `{0}`, and the policy allows none of it"
         why "every token is refused with ALGORITHM_NOT_ALLOWED"
         remedy "add the issuer's algorithm to algorithms of this entry (Authentik: RS256 for an RSA key, ES256 to ES512 for an elliptic curve), or change the issuer's key";
-    ALGORITHM_NOT_ALLOWED "algorithm_not_allowed" Warning
-        what "the issuer may also sign with `{0}`, which the policy does not allow"
-        why "tokens signed so are refused with ALGORITHM_NOT_ALLOWED"
+    ALGORITHM_NOT_ALLOWED "algorithm_not_allowed" Info
+        what "the issuer offers to sign with `{0}` as well, which the policy does not allow"
+        why "tokens signed so are refused with ALGORITHM_NOT_ALLOWED; Authentik lists only the algorithm that it uses, other issuers all that they can"
         remedy "allow it in algorithms of this entry if the issuer really uses it, or take it away at the issuer";
     ALGORITHMS_WIDER_THAN_ISSUER "algorithms_wider_than_issuer" Info
         what "the policy allows algorithms that the issuer does not use"
@@ -83,8 +83,8 @@ rows! {
         what "the hosts of one entry give different issuers, and not all of them are accepted"
         why "the issuer's name follows the host that is asked, so which tokens pass depends on the host at which a client asked for them"
         remedy "let every client ask at one host and configure that one; or list each issuer that the documents name, byte for byte";
-    SYMMETRIC_ALGORITHM_OFFERED "symmetric_algorithm_offered" Warning
-        what "the issuer offers `{0}` beside public-key signatures"
+    SYMMETRIC_ALGORITHM_OFFERED "symmetric_algorithm_offered" Info
+        what "the issuer offers to sign with a shared secret (`{0}`) as well"
         why "a token signed with a client secret can be minted by everyone who holds the secret; this verifier refuses it, others may not"
-        remedy "take HS256, HS384 and HS512 away at the issuer, or make sure that no client asks for them";
+        remedy "take HS256, HS384 and HS512 away at the issuer if it lets you, or make sure that no client asks for them";
 }

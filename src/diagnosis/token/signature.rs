@@ -9,7 +9,7 @@ use crate::json::Value;
 use crate::key::{Key, KeySet};
 use crate::limits;
 use crate::policy::{IssuerPolicy, KeySource};
-use crate::token::{Parts, UnverifiedToken};
+use crate::token::{Parts, check_parts, signing_input};
 
 pub(super) fn examine(
     case: &Case<'_>,
@@ -62,10 +62,16 @@ fn kids(document: &Document<'_>) -> Vec<String> {
     entries.iter().filter_map(kid).collect()
 }
 
+/// The token and its signature, if a verifier could read it.
+fn signed<'d>(case: &Case<'d>) -> Option<(&'d [u8], Vec<u8>)> {
+    let token = case.token?.as_bytes();
+    let parts = Parts::decode(token);
+    check_parts(&parts).ok()?;
+    Some((token, parts.signature?))
+}
+
 fn verify(case: &Case<'_>, set: &KeySet, kid: Option<&str>, algorithm: Algorithm, findings: &mut Findings) {
-    let parts = case.token.map(|token| Parts::decode(token.as_bytes()));
-    let parts = parts.filter(|parts| parts.signature.is_some());
-    let Some(token) = parts.as_ref().and_then(|parts| UnverifiedToken::read(parts).ok()) else {
+    let Some((token, signature)) = signed(case) else {
         return;
     };
     let fits = |key: &&Key| key.accepts(algorithm) && (kid.is_none() || key.kid.as_deref() == kid);
@@ -73,8 +79,7 @@ fn verify(case: &Case<'_>, set: &KeySet, kid: Option<&str>, algorithm: Algorithm
     let Some(first) = candidates.first() else {
         return;
     };
-    let good =
-        candidates.iter().find(|key| key.public.verify(algorithm, token.signing_input, token.signature));
+    let good = candidates.iter().find(|key| key.public.verify(algorithm, signing_input(token), &signature));
     let (row, key) = match good {
         Some(key) => (&rows::SIGNATURE_HOLDS, key),
         None => (&rows::SIGNATURE_FAILS, first),

@@ -104,15 +104,20 @@ fn record_case(session: &Session, handle: u32, case: &Case, faults: &mut Vec<Str
     if let Some(fault) = contradiction(case.expect, &parse(&verdict)) {
         faults.push(format!("{}: expected {fault}, got {verdict}", case.name));
     }
+    let trace = session.explain(handle, form, true, case.now, &case.input);
+    if !trace.starts_with(&format!("{{\"verdict\":{verdict},\"steps\":[")) {
+        faults.push(format!("{}: explained with another verdict: {trace}", case.name));
+    }
     format!(
         "        {{ \"id\": {}, \"comment\": {}, \"form\": \"{word}\", {}, \"now\": {}, \"flags\": {},\n          \
-         \"verdict\": {verdict},\n          \"verdict_sha256\": \"{}\" }}",
+         \"verdict\": {verdict},\n          \"verdict_sha256\": \"{}\", \"explain_sha256\": \"{}\" }}",
         json!(case.name),
         json!(case.comment),
         bytes("input", &case.input),
         case.now,
         json!(case.flags),
         digest(&verdict),
+        digest(&trace),
     )
 }
 

@@ -41,7 +41,8 @@ def rows(paper: Paper, given: Sequence[Row], indent: int = 0) -> str:
 def _row(paper: Paper, label: str, value: str, indent: int) -> str:
     margin = " " * indent
     rest = f"\n{margin}{' ' * (len(label) + 2)}"
-    lines = wrap(value, _WIDTH - indent - len(label) - 2)
+    width = _WIDTH - indent - len(label) - 2
+    lines = [line for part in value.split("\n") for line in wrap(part, width)]
     return f"{margin}{paint(paper, 'dim', label)}  {rest.join(lines)}".rstrip(" ") + "\n"
 
 

@@ -319,6 +319,7 @@ fn faulty_options(stage: &mut Stage) {
     ] {
         fault(stage, &format!("options-{name}"), comment, with_options(app, options), path);
     }
+<<<<<<< HEAD
     let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
     let options = json!({ "keys": { "keys": [key], "numbers": vec![1e20; 26_000] } });
     fault(
@@ -329,4 +330,6 @@ fn faulty_options(stage: &mut Stage) {
         "",
     );
     stage.flags(&["bound"]);
+=======
+>>>>>>> main
 }

@@ -82,6 +82,12 @@ fn several(stage: &mut Stage) {
         .case("first", "of the first issuer", good().mint(), ACCEPTED)
         .case("second", "of the second", of_other().mint(), ACCEPTED)
         .case(
+            "neither",
+            "of a third issuer: no entry is tried in its place",
+            good().claim("iss", "https://third.example/").mint(),
+            rejected("INVALID_ISSUER"),
+        )
+        .case(
             "key-of-the-other",
             "signed by the first issuer's key in the second's name",
             by(Key::P256A).claim("iss", "https://other.example/").claim("aud", "other-app").mint(),

@@ -52,7 +52,8 @@ fn issuers(stage: &mut Stage) {
         )
         .shows("position", 24)
         .shows("differs", json!(["slash"]))
-        .shows("shown/2", "                                 ^ nothing there, '/' here");
+        .shows("shown/2", "                                 ^")
+        .shows("there", "expected nothing, found '/'");
 }
 
 fn hosts(stage: &mut Stage) {
@@ -165,7 +166,7 @@ fn algorithms(stage: &mut Stage) {
             "algorithm-not-allowed",
             "one of two",
             &offering(json!(["RS256", "ES256"]), json!(["RS256"])),
-            &["algorithm_not_allowed"],
+            &["algorithm_not_allowed", "healthy"],
         )
         .finds(
             "algorithms-wider",
@@ -177,7 +178,7 @@ fn algorithms(stage: &mut Stage) {
             "symmetric-algorithm",
             "a shared secret beside a public key",
             &offering(json!(["RS256", "HS256"]), json!(["RS256"])),
-            &["symmetric_algorithm_offered"],
+            &["symmetric_algorithm_offered", "healthy"],
         );
 }
 
@@ -204,7 +205,13 @@ fn signing_key(stage: &mut Stage) {
             &sound(json!({ "fetched": [document(hs256), super::keys_body("{}")], "token": super::session().mint() })),
             &["no_signing_key", "token_algorithm_not_allowed", "token_rejected"],
         )
-        .shows("token_alg", "HS256");
+        .shows("token_alg", "HS256")
+        .finds(
+            "forged-token",
+            "a token of another making says nothing of a provider that has a key",
+            &sound(json!({ "token": super::session().mint() })),
+            &["token_algorithm_not_allowed", "token_rejected"],
+        );
 }
 
 fn encryption(stage: &mut Stage) {

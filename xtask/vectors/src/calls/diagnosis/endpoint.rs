@@ -133,6 +133,15 @@ fn times(stage: &mut Stage) {
             &["clock_beyond_leeway"],
         )
         .shows("offset", -120)
+        .finds(
+            "clock-of-an-earlier-round",
+            "the latest answer of a host counts",
+            &sound(json!({ "fetched": [
+                with(document(json!({})), "date", "Tue, 14 Nov 2023 22:13:05 GMT"),
+                with(keys(&[key()]), "date", "Tue, 14 Nov 2023 22:13:19 GMT"),
+            ] })),
+            &["healthy"],
+        )
         .finds("clock-unreadable", "no date is no difference", &dated("yesterday"), &["healthy"]);
 }
 
