@@ -163,3 +163,146 @@ impl Verifier {
         run.accepted()
     }
 }
+<<<<<<< HEAD
+
+/// Step 3: `typ` (RFC 8725 section 3.11), and logout tokens, which may carry none (OpenID Connect Back-Channel
+/// Logout 1.0 section 2.4: they hold `events`).
+fn takes_type(policy: &IssuerPolicy, token: &UnverifiedToken<'_>) -> bool {
+    let typ = match token.header.typ.as_deref().map(media_type) {
+        // Present and empty is no media type; an absent one stands in the policy as the empty string.
+        Some(typ) if typ.is_empty() => return false,
+        typ => typ.unwrap_or_default(),
+    };
+    policy.types.contains(&typ) && !is_logout(token)
+}
+
+fn is_logout(token: &UnverifiedToken<'_>) -> bool {
+    match token.claims.get("events") {
+        Some(Value::Object(events)) => {
+            events.get("http://schemas.openid.net/event/backchannel-logout").is_some()
+        }
+        _ => false,
+    }
+}
+
+/// RFC 7515 section 4.1.9: compared without case, and `application/` may be left out.
+pub(crate) fn media_type(typ: &str) -> String {
+    let typ = typ.to_ascii_lowercase();
+    match typ.strip_prefix("application/") {
+        Some(rest) if !rest.contains('/') => rest.to_owned(),
+        _ => typ,
+    }
+}
+
+/// Step 5.
+fn check_algorithm(header: &Header<'_>, policy: &IssuerPolicy) -> Result<Algorithm, Rejection> {
+    header.algorithm().filter(|algorithm| policy.algorithms.contains(algorithm)).ok_or_else(|| {
+        let allowed: Vec<&str> = policy.algorithms.iter().map(|algorithm| algorithm.name()).collect();
+        Rejection::with(Code::AlgorithmNotAllowed, Details::claim("alg").expected(&allowed))
+    })
+}
+
+struct FoundKeys<'k> {
+    candidates: Vec<&'k PublicKey>,
+    state: KeyState,
+    fetch: Option<Fetch>,
+}
+
+/// Step 6.
+fn find_keys<'k>(
+    keyring: &'k Keyring,
+    policy: &'k IssuerPolicy,
+    header: &Header<'_>,
+    algorithm: Algorithm,
+    now: UnixTime,
+) -> Result<FoundKeys<'k>, Stop> {
+    let (set, state, fetch) = match &policy.source {
+        KeySource::Secret(key) => {
+            return Ok(FoundKeys { candidates: vec![key], state: KeyState::Secret, fetch: None });
+        }
+        KeySource::Static(set) => (set, KeyState::Static, None),
+        KeySource::Discovery | KeySource::JwksUri(_) => match keyring.lookup(now) {
+            Lookup::Usable { set, state, fetch } => (set, state, fetch),
+            Lookup::Needed(fetch) => return Err(needed(fetch)),
+            Lookup::Unavailable(seconds) => return Err(unavailable(seconds).into()),
+        },
+    };
+    match choose(set, header.kid.as_deref(), algorithm) {
+        Choice::Keys(candidates) => Ok(FoundKeys { candidates, state, fetch }),
+        Choice::Refused(code, reason) => Err(Rejection { fetch, ..Rejection::because(code, reason) }.into()),
+        Choice::Unknown(reason) if state == KeyState::Static => {
+            Err(Rejection::because(Code::UnknownKey, reason).into())
+        }
+        Choice::Unknown(reason) => Err(match keyring.unknown_key(now) {
+            Unknown::Proven => Rejection { fetch, ..Rejection::because(Code::UnknownKey, reason) }.into(),
+            Unknown::Needed(fetch) => needed(fetch),
+            Unknown::Unavailable(seconds) => unavailable(seconds).into(),
+        }),
+    }
+}
+
+enum Choice<'k> {
+    Keys(Vec<&'k PublicKey>),
+    Refused(Code, &'static str),
+    /// The set lacks it; a newer set may have it.
+    Unknown(&'static str),
+}
+
+/// By `kid` and purpose and kind (RFC 7515 section 4.1.4, RFC 8725 section 3.1). Entries whose purpose or kind is
+/// wrong were skipped when the set was read.
+fn choose<'k>(set: &'k KeySet, kid: Option<&str>, algorithm: Algorithm) -> Choice<'k> {
+    let fitting = |key: &&Key| key.accepts(algorithm);
+    let Some(kid) = kid else {
+        let mut keys = set.keys.iter().filter(fitting);
+        return match (keys.next(), keys.next()) {
+            (Some(key), None) => Choice::Keys(vec![&key.public]),
+            (Some(_), Some(_)) => Choice::Refused(Code::UnknownKey, "no_kid_and_several_keys_fit"),
+            (None, _) => Choice::Unknown(absent(set, "no_kid_and_no_key_fits")),
+        };
+    };
+    let named = || set.keys.iter().filter(|key| key.kid.as_deref() == Some(kid));
+    let candidates: Vec<&PublicKey> =
+        named().filter(fitting).take(limits::KEY_CANDIDATES).map(|key| &key.public).collect();
+    if !candidates.is_empty() {
+        return Choice::Keys(candidates);
+    }
+    if named().next().is_some() {
+        return Choice::Refused(Code::UnsuitableKey, "alg_does_not_fit");
+    }
+    match set.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid)) {
+        Some(skipped) => Choice::Refused(Code::UnsuitableKey, skipped.reason),
+        None => Choice::Unknown(absent(set, "no_such_kid")),
+    }
+}
+
+fn absent(set: &KeySet, reason: &'static str) -> &'static str {
+    if set.keys.is_empty() { "issuer_has_no_signing_key" } else { reason }
+}
+
+fn needed(fetch: Fetch) -> Stop {
+    Stop::KeysNeeded(Box::new(KeysNeeded { fetch, otherwise: unavailable(1) }))
+}
+
+fn unavailable(seconds: u32) -> Rejection {
+    Rejection { retry_after: Some(seconds), ..Rejection::new(Code::JwksUnavailable) }
+}
+
+/// Steps 8 to 10, in this order.
+fn check_claims(
+    claims: &Claims<'_>,
+    header: &Header<'_>,
+    policy: &IssuerPolicy,
+    now: UnixTime,
+) -> Result<(Identity, TokenFacts), Rejection> {
+    claims.check_types()?;
+    let expires_at = claims.check_time(policy, now)?;
+    claims.check_audience(policy)?;
+    claims.check_party(policy)?;
+    claims.check_required(policy)?;
+    let kind = claims.check_kind(policy)?;
+    claims.check_scopes(policy)?;
+    let subject = claims.check_subject(policy)?;
+    Ok((Identity::new(subject, expires_at, claims, policy), TokenFacts::new(header, claims, kind)))
+}
+=======
+>>>>>>> main

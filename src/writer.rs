@@ -74,6 +74,15 @@ pub(crate) fn string(value: &str) -> String {
     text
 }
 
+<<<<<<< HEAD
+/// A JSON number: without a fraction where it has none, with an exponent where it would take hundreds of digits
+/// (the bounds of ECMA-262 section 6.1.6.1.20).
+pub(crate) fn number(value: f64) -> String {
+    if value == 0.0 || (1e-7..1e21).contains(&value.abs()) {
+        format!("{value}")
+    } else {
+        format!("{value:e}")
+=======
 /// A JSON number: without a fraction where it has none, and with an exponent where it would be long, so that a value
 /// written again is not much longer than it came in.
 pub(crate) fn number(value: f64) -> String {
@@ -81,6 +90,7 @@ pub(crate) fn number(value: f64) -> String {
         format!("{value:e}")
     } else {
         format!("{value}")
+>>>>>>> main
     }
 }
 
@@ -116,6 +126,9 @@ fn push_string(text: &mut String, value: &str) {
             '\n' => text.push_str("\\n"),
             '\r' => text.push_str("\\r"),
             '\t' => text.push_str("\\t"),
+            // The short forms: what is written is never longer than what was read.
+            '\u{8}' => text.push_str("\\b"),
+            '\u{c}' => text.push_str("\\f"),
             '\u{0}'..='\u{1f}' => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
             _ => text.push(letter),
         }
@@ -150,5 +163,33 @@ mod tests {
         let (_, object) = crate::json::parse_object(text.as_bytes()).unwrap_or_default();
         assert_eq!(object.get("a").and_then(Value::as_str), Some(odd));
         assert!(text.ends_with(",\"n\":1700000000,\"f\":0.5}"), "{text}");
+    }
+
+    #[test]
+    fn a_number_is_never_much_longer_than_it_was() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (1.7e9, "1700000000"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e21"),
+            (-1e308, "-1e308"),
+            (1e-7, "0.0000001"),
+            (5e-324, "5e-324"),
+            (0.1, "0.1"),
+        ] {
+            assert_eq!(number(value), expected);
+            assert_eq!(number(value).parse(), Ok(value));
+        }
+    }
+
+    #[test]
+    fn a_string_is_never_longer_than_it_was() {
+        let shortest = "\\b\\f\\n\\r\\t\\\"\\\\\\u0001\\u001f";
+        let document = format!("{{\"a\":\"{shortest}\"}}");
+        let (_, object) = crate::json::parse_object(document.as_bytes()).unwrap_or_default();
+        assert_eq!(
+            string(object.get("a").and_then(Value::as_str).unwrap_or_default()),
+            format!("\"{shortest}\"")
+        );
     }
 }

@@ -11,6 +11,7 @@ export interface FetchInit {
 export interface FetchResponse {
     readonly status: number;
     readonly redirected: boolean;
+    readonly type?: string;
     readonly headers: {
         get(name: string): string | null;
     };

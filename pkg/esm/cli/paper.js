@@ -13,7 +13,7 @@ export function rows(paper, given, indent = 0) {
 }
 function row(paper, label, value, indent) {
     const margin = ' '.repeat(indent);
-    const lines = wrap(value, WIDTH - indent - length(label) - 2);
+    const lines = value.split('\n').flatMap((line) => wrap(line, WIDTH - indent - length(label) - 2));
     const rest = `\n${margin}${' '.repeat(length(label) + 2)}`;
     return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n';
 }
