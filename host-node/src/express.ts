@@ -57,6 +57,7 @@ const chosen = new WeakMap<object, OnError>()
 
 /** Lets only requests with a good bearer token pass, and sets `req.identity` and `req.tokenFacts`. */
 export function requireAuth({ verifier, onError = answerError }: RequireAuthOptions): AuthHandler {
+  refuseNoVerifier(verifier)
   return (req, res, next) => {
     chosen.set(req, onError)
     const done = (result: CheckResult): void => {
@@ -151,6 +152,12 @@ function authorizationOf(req: AuthRequest): string | readonly string[] | undefin
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
   )
   return values.length > 1 ? values : headers.authorization
+}
+
+// At set-up: the first request would be a late place to learn of it.
+function refuseNoVerifier(verifier: unknown): void {
+  const asked = (verifier as Partial<RequireAuthOptions['verifier']> | null | undefined)?.checkAuthorization
+  if (typeof asked !== 'function') throw new TypeError('requireAuth: `verifier` is not what createVerifier makes')
 }
 
 function refuseEmpty(name: string, values: readonly unknown[]): void {

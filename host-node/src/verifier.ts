@@ -181,7 +181,8 @@ export class Verifier {
 
   #enter<Answer>(form: Form, input: unknown, call: (text: string) => Answer): Answer | AuthError {
     if (this.#closed) return outage('closed').error
-    if (typeof input !== 'string' && input !== undefined && input !== null) return authError(NOT_TEXT[form])
+    if (typeof input !== 'string' && input !== undefined && input !== null)
+      return authError(NOT_TEXT[form], { reason: 'not_text' })
     try {
       return call(input ?? '')
     } catch (error) {

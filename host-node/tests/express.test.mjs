@@ -171,6 +171,11 @@ for (const [name, express] of [
   })
 }
 
+test('requireAuth without a verifier is refused at set-up', () => {
+  for (const options of [{}, { verifier: null }, { verifier: {} }, createVerifier({ issuer: ISSUER, audience: 'a' })])
+    assert.throws(() => requireAuth(options), { name: 'TypeError', message: /`verifier`/ })
+})
+
 test('guards without anything to ask for are refused at once', () => {
   for (const make of [
     () => requireRoles(),
