@@ -113,6 +113,10 @@ export interface About {
     readonly codes: readonly CodeRow[];
     readonly algorithms: readonly string[];
     readonly key_reasons: readonly string[];
+    readonly steps: readonly {
+        readonly step: string;
+        readonly clause: string;
+    }[];
     readonly limits: {
         readonly token_bytes: number;
         readonly key_set_bytes: number;

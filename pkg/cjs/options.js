@@ -6,7 +6,7 @@ exports.policyOf = policyOf;
 exports.contractRequestOf = contractRequestOf;
 const errors_js_1 = require("./errors.js");
 const COMMON = { insecureHosts: 'insecure_hosts' };
-const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'];
+const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'];
 const ENTRY = {
     algorithms: 'algorithms',
     audience: 'audience',

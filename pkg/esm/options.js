@@ -2,7 +2,7 @@
 // the module checks every value and fills in the defaults (docs/abi.md, "Policy").
 import { PolicyError } from './errors.js';
 const COMMON = { insecureHosts: 'insecure_hosts' };
-const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'];
+const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'];
 const ENTRY = {
     algorithms: 'algorithms',
     audience: 'audience',
