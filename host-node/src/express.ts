@@ -25,6 +25,14 @@ export interface AuthRequest {
   tokenFacts?: TokenFacts
 }
 
+/** A request whose route has parameters, of which Express says that each is one text or several. */
+export interface RoutedRequest extends AuthRequest {
+  readonly params: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** Reads from a request which tenant it is about. */
+export type TenantOf<Request extends AuthRequest> = (req: Request) => string | readonly string[] | undefined
+
 /** The part of a response that is used. */
 export interface AuthResponse {
   statusCode: number
@@ -84,10 +92,15 @@ export function requireAnyRole(...roles: string[]): AuthHandler {
 
 /**
  * Lets identities of this tenant pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. The tenant may be read
- * from the request; without one, any identity whose tenant is known passes.
+ * from the request; without one, any identity whose tenant is known passes. Several values (Express types a parameter
+ * as one or several) are nobody's tenant.
  */
-export function requireTenant<Request extends AuthRequest = AuthRequest>(
-  ...tenant: [] | [string | ((req: Request) => string | undefined)]
+export function requireTenant(...tenant: [] | [string]): AuthHandler
+export function requireTenant<Request extends AuthRequest = RoutedRequest>(
+  tenant: TenantOf<Request>,
+): AuthHandler<Request>
+export function requireTenant<Request extends AuthRequest>(
+  ...tenant: [] | [string | TenantOf<Request>]
 ): AuthHandler<Request> {
   if (tenant.length > 0 && typeof tenant[0] !== 'function') refuseEmpty('requireTenant', tenant)
   const [wanted] = tenant

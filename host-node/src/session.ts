@@ -13,6 +13,7 @@ interface Open {
 
 export class Session {
   readonly fingerprint: string
+  readonly #names: readonly (readonly string[])[]
   readonly #policy: string
   readonly #instantiate: () => Door
   /** The last good offer of each issuer and kind of document. */
@@ -24,8 +25,9 @@ export class Session {
     this.#policy = policy
     this.#instantiate = instantiate
     try {
-      const { fingerprint, ...open } = this.#openPolicy()
+      const { fingerprint, names, ...open } = this.#openPolicy()
       this.fingerprint = fingerprint
+      this.#names = names
       this.#open = open
     } catch (cause) {
       if (cause instanceof Broken) throw new EngineError('the module traps when a policy is opened', { cause })
@@ -33,7 +35,12 @@ export class Session {
     }
   }
 
-  /** Every method throws Broken when the instance was lost on the way. */
+  /** The allowed names of an entry. */
+  names(issuer: number): readonly string[] | undefined {
+    return this.#names[issuer]
+  }
+
+  /** Every method below throws Broken when the instance was lost on the way. */
   verify(form: Form, now: number, text: string): Verdict {
     return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text))
   }
@@ -87,10 +94,11 @@ export class Session {
     }
   }
 
-  #openPolicy(): Open & { readonly fingerprint: string } {
+  #openPolicy(): Open & { readonly fingerprint: string; readonly names: readonly (readonly string[])[] } {
     const engine = new Engine(this.#instantiate())
     const answer = engine.open(this.#policy)
     if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
-    return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint }
+    const { verifier, fingerprint, issuers } = answer
+    return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) }
   }
 }

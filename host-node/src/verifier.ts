@@ -53,6 +53,7 @@ export class Verifier {
         fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
         offer: (offer) => this.#session.offer(offer),
         fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+        names: (issuer) => this.#session.names(issuer),
         fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
       },
       options.fetch,

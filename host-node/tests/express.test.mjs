@@ -107,6 +107,11 @@ for (const [name, express] of [
           requireTenant(() => undefined),
           ok,
         )
+        app.get(
+          '/several',
+          requireTenant(() => ['t-1']),
+          ok,
+        )
         app.get('/scopes', requireScopes('read', 'write'), ok)
         app.get('/delete', requireScopes('read', 'delete'), ok)
       },
@@ -118,7 +123,7 @@ for (const [name, express] of [
     for (const path of ['/roles', '/roles/any', '/tenant', '/tenant/fixed', '/tenants/t-1', '/scopes']) {
       assert.deepEqual(await answer(path), [200, 'ok'], path)
     }
-    for (const path of ['/admin', '/roles/both', '/roles/none', '/tenant/other', '/tenants/t-2', '/none']) {
+    for (const path of ['/admin', '/roles/both', '/roles/none', '/tenant/other', '/tenants/t-2', '/several', '/none']) {
       assert.deepEqual(await answer(path), [403, 'FORBIDDEN'], path)
     }
     const bare = mint(key)
