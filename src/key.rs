@@ -9,10 +9,11 @@ use crate::signature::{self, PublicKey};
 use crate::writer::{self, ObjectWriter};
 
 /// Reasons for skipping an entry that are not faults of the key material itself.
-pub(crate) const REASONS: [&str; 11] = [
+pub(crate) const REASONS: [&str; 12] = [
     "alg_does_not_fit",
     "bad_member",
     "key_ops_without_verify",
+    "kid_too_long",
     "missing_member",
     "not_an_object",
     "private_key",
@@ -62,10 +63,12 @@ impl Key {
 }
 
 impl Skipped {
+    /// A `kid` that would take more room than it may is left out: control characters have six letters each.
     pub(crate) fn to_json(&self) -> String {
+        let kid = self.kid.as_deref().filter(|kid| writer::string(kid).len() <= limits::KID_BYTES + 2);
         ObjectWriter::new()
             .raw("index", &self.index.to_string())
-            .optional("kid", self.kid.as_deref())
+            .optional("kid", kid)
             .string("reason", self.reason)
             .finish()
     }
@@ -125,6 +128,7 @@ fn read_key(entry: &Value<'_>) -> Result<Key, Refusal> {
     };
     let kid = match jwk.get("kid") {
         None => None,
+        Some(Value::String(kid)) if kid.len() > limits::KID_BYTES => return Err((None, "kid_too_long")),
         Some(Value::String(kid)) => Some(kid.to_string()),
         Some(_) => return Err((None, "bad_member")),
     };

@@ -36,9 +36,17 @@ pub(crate) struct Keyring {
 
 #[derive(Clone, Debug)]
 enum Source {
-    Discovery { url: String, jwks_uri: Option<String> },
+    Discovery {
+        url: String,
+        jwks_uri: Option<String>,
+    },
     JwksUri(String),
-    Fixed { state: KeyState, keys: usize },
+    /// `skipped` as in the status.
+    Fixed {
+        state: KeyState,
+        keys: usize,
+        skipped: String,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -71,8 +79,12 @@ pub(crate) enum Unknown {
 impl Keyring {
     pub(crate) fn new(issuer: usize, policy: &IssuerPolicy, insecure_hosts: &[String]) -> Self {
         let source = match &policy.source {
-            KeySource::Secret(_) => Source::Fixed { state: KeyState::Secret, keys: 1 },
-            KeySource::Static(set) => Source::Fixed { state: KeyState::Static, keys: set.keys.len() },
+            KeySource::Secret(_) => {
+                Source::Fixed { state: KeyState::Secret, keys: 1, skipped: String::from("[]") }
+            }
+            KeySource::Static(set) => {
+                Source::Fixed { state: KeyState::Static, keys: set.keys.len(), skipped: set.skipped_json() }
+            }
             KeySource::JwksUri(uri) => Source::JwksUri(uri.clone()),
             KeySource::Discovery => {
                 let issuer = policy.names.first().map(String::as_str).unwrap_or_default();
@@ -265,7 +277,7 @@ impl Keyring {
         };
         let none = || (String::from("null"), String::from("[]"));
         let (keys, (age, skipped)) = match (&self.source, &self.stored) {
-            (Source::Fixed { keys, .. }, _) => (*keys, none()),
+            (Source::Fixed { keys, skipped, .. }, _) => (*keys, (String::from("null"), skipped.clone())),
             (_, None) => (0, none()),
             (_, Some(stored)) => {
                 let age = writer::number(now.since(stored.fetched));

@@ -10,6 +10,22 @@ pub const KEY_SET_BYTES: usize = 256 * 1024;
 /// Most keys in one set; a set with more is refused whole, so that a hostile answer cannot buy work per token.
 pub const KEYS: usize = 64;
 
+/// Longest `kid` of a published key that is shown or used, bytes: a longer one marks its key as unusable. Those of real
+/// issuers have 32 to 64.
+pub const KID_BYTES: usize = 128;
+
+/// Longest URL of a key set, bytes.
+pub const URL_BYTES: usize = 1024;
+
+/// Longest string in a policy, bytes (a name, not a key or a secret), so that every answer that repeats one has its bound.
+pub const POLICY_STRING_BYTES: usize = 1024;
+
+/// Most allowed `iss` strings in one issuer entry.
+pub const ISSUER_NAMES: usize = 16;
+
+/// Longest `expected` or `actual` in details, bytes; a longer one is left out.
+pub const DETAIL_BYTES: usize = 4096;
+
 /// Most keys tried for one token: a `kid` may stand in a set more than once (Authentik lists the same pair
 /// for signing and encryption), but not often.
 pub const KEY_CANDIDATES: usize = 4;

@@ -30,7 +30,7 @@ pub(crate) enum Input<'r> {
 
 /// A step that did not pass.
 pub(crate) enum Stop {
-    Rejected(Rejection),
+    Rejected(Box<Rejection>),
     KeysNeeded(Box<KeysNeeded>),
     /// An earlier failure left nothing to check; never the first to stop.
     Blocked(&'static str),
@@ -38,12 +38,11 @@ pub(crate) enum Stop {
 
 impl From<Rejection> for Stop {
     fn from(rejection: Rejection) -> Self {
-        Self::Rejected(rejection)
+        Self::Rejected(Box::new(rejection))
     }
 }
 
 type Checked = Result<Outcome, Stop>;
-type ClaimCheck<'r> = fn(&Claims<'r>, &Rules<'_>) -> Result<Outcome, Rejection>;
 
 /// The issuer entry that a token's rules come from.
 #[derive(Clone, Copy)]
@@ -68,6 +67,7 @@ pub(crate) struct Run<'r> {
     pub(crate) input: Input<'r>,
     decoded: &'r OnceCell<Parts>,
     pub(crate) token: Option<&'r [u8]>,
+    has_three_parts: bool,
     parts: Option<&'r Parts>,
     pub(crate) header: Option<Object<'r>>,
     parameters: Option<Header<'r>>,
@@ -97,6 +97,7 @@ impl<'r> Run<'r> {
             input,
             decoded,
             token: None,
+            has_three_parts: false,
             parts: None,
             header: None,
             parameters: None,
@@ -115,7 +116,7 @@ impl<'r> Run<'r> {
         match step {
             Step::Credentials => self.credentials(),
             Step::Size => passed(token::check_size(self.token()?)),
-            Step::Form => passed(token::check_form(self.token()?)),
+            Step::Form => self.form(),
             Step::Encoding => self.encoding(),
             Step::HeaderJson => self.header_json(),
             Step::PayloadJson => self.payload_json(),
@@ -148,9 +149,9 @@ impl<'r> Run<'r> {
     pub(crate) fn stopped(&self, stop: Stop) -> Verdict {
         match stop {
             Stop::Rejected(rejection) if self.candidates.is_some() => {
-                Verdict::Rejected(Box::new(self.with_fetch(rejection)))
+                Verdict::Rejected(Box::new(self.with_fetch(*rejection)))
             }
-            Stop::Rejected(rejection) => Verdict::Rejected(Box::new(rejection)),
+            Stop::Rejected(rejection) => Verdict::Rejected(rejection),
             Stop::KeysNeeded(needed) => Verdict::KeysNeeded(needed),
             Stop::Blocked(_) => broken(),
         }
@@ -235,14 +236,18 @@ impl<'r> Run<'r> {
         Err(Rejection::with(Code::AlgorithmNotAllowed, Details::claim("alg").expected(&names)).into())
     }
 
-    fn claim(&self, check: ClaimCheck<'r>) -> Checked {
+    fn claim(&self, check: impl Fn(&Claims<'r>, &Rules<'_>) -> Result<Outcome, Rejection>) -> Checked {
         let claims = self.claims()?;
         let rules = Rules { policy: self.entry()?.policy, now: self.now };
         Ok(check(claims, &rules)?)
     }
 
     /// A claim of the wrong type was found before, and is no time to compare.
-    fn time(&self, name: &str, check: ClaimCheck<'r>) -> Checked {
+    fn time(
+        &self,
+        name: &str,
+        check: impl Fn(&Claims<'r>, &Rules<'_>) -> Result<Outcome, Rejection>,
+    ) -> Checked {
         if self.claims()?.may_be_time(name) {
             self.claim(check)
         } else {

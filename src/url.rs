@@ -2,9 +2,14 @@
 
 use std::net::Ipv4Addr;
 
+use crate::limits;
+
 /// Whether a host may fetch keys from `url`: `https`, or `http` on loopback or a host listed in `insecure`
-/// (`host` or `host:port`). User info, fragments, spaces and anything outside printable ASCII are refused.
+/// (`host` or `host:port`). More than [`limits::URL_BYTES`], user info, fragments, spaces and anything outside printable ASCII are refused.
 pub(crate) fn is_fetchable(url: &str, insecure: &[String]) -> bool {
+    if url.len() > limits::URL_BYTES {
+        return false;
+    }
     let plain = url.bytes().all(|byte| matches!(byte, 0x21..=0x7e) && !b"\"<>\\^`{|}#".contains(&byte));
     let Some((scheme, rest)) = url.split_once("://").filter(|_| plain) else {
         return false;
@@ -56,6 +61,7 @@ mod tests {
             "http://[::1]:80/",
             "http://authentik-server:9000/jwks",
             "http://keys.internal:1/",
+            &format!("https://id.example/{}", "x".repeat(1005)),
         ] {
             assert!(is_fetchable(url, &insecure), "{url}");
         }
@@ -76,6 +82,7 @@ mod tests {
             "https://a@b/",
             "",
             "https://id.\u{e9}xample/",
+            &format!("https://id.example/{}", "x".repeat(1006)),
         ] {
             assert!(!is_fetchable(url, &insecure), "{url}");
         }

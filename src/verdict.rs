@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::identity::{Identity, TokenFacts};
+use crate::limits;
 use crate::writer::{self, ObjectWriter};
 
 /// The answer to "may this token pass, now, under this policy?".
@@ -204,11 +205,10 @@ impl Details {
         json.optional("part", self.part)
             .optional("reason", self.reason)
             .optional("claim", self.claim.as_deref());
-        if let Some(expected) = &self.expected {
-            json.raw("expected", expected);
-        }
-        if let Some(actual) = &self.actual {
-            json.raw("actual", actual);
+        for (name, value) in [("expected", &self.expected), ("actual", &self.actual)] {
+            if let Some(value) = value.as_deref().filter(|value| value.len() <= limits::DETAIL_BYTES) {
+                json.raw(name, value);
+            }
         }
         if let Some(now) = self.now {
             json.number("now", now);
@@ -227,7 +227,7 @@ impl Fetch {
             .string("what", self.what.name())
             .string("url", &self.url)
             .string("reason", self.reason)
-            .number("wait", f64::from(crate::limits::FETCH_WAIT))
+            .number("wait", f64::from(limits::FETCH_WAIT))
             .finish()
     }
 }

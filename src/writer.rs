@@ -116,6 +116,9 @@ fn push_string(text: &mut String, value: &str) {
             '\n' => text.push_str("\\n"),
             '\r' => text.push_str("\\r"),
             '\t' => text.push_str("\\t"),
+            // The short forms: what is written is never longer than what was read.
+            '\u{8}' => text.push_str("\\b"),
+            '\u{c}' => text.push_str("\\f"),
             '\u{0}'..='\u{1f}' => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
             _ => text.push(letter),
         }
@@ -150,5 +153,34 @@ mod tests {
         let (_, object) = crate::json::parse_object(text.as_bytes()).unwrap_or_default();
         assert_eq!(object.get("a").and_then(Value::as_str), Some(odd));
         assert!(text.ends_with(",\"n\":1700000000,\"f\":0.5}"), "{text}");
+    }
+
+    #[test]
+    fn a_number_is_never_much_longer_than_it_was() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (1.7e9, "1700000000"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e21"),
+            (-1e308, "-1e308"),
+            (1e-6, "0.000001"),
+            (1e-7, "1e-7"),
+            (5e-324, "5e-324"),
+            (0.1, "0.1"),
+        ] {
+            assert_eq!(number(value), expected);
+            assert_eq!(number(value).parse(), Ok(value));
+        }
+    }
+
+    #[test]
+    fn a_string_is_never_longer_than_it_was() {
+        let shortest = "\\b\\f\\n\\r\\t\\\"\\\\\\u0001\\u001f";
+        let document = format!("{{\"a\":\"{shortest}\"}}");
+        let (_, object) = crate::json::parse_object(document.as_bytes()).unwrap_or_default();
+        assert_eq!(
+            string(object.get("a").and_then(Value::as_str).unwrap_or_default()),
+            format!("\"{shortest}\"")
+        );
     }
 }

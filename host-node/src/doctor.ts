@@ -5,12 +5,14 @@ import { examine } from './diagnosis.js'
 import type { Fetch } from './download.js'
 import { PolicyError } from './errors.js'
 import type { Finding } from './findings.js'
+import { policyOfVerifier } from './opened.js'
 import type { VerifierOptions } from './options.js'
+import type { Verifier } from './verifier.js'
 
 /** All of it may be left out, but not at once. */
 export interface Symptoms {
-  /** The options of the verifier in question. Without them, the token's own issuer is looked at. */
-  readonly policy?: VerifierOptions | undefined
+  /** The verifier in question, or its options. Without them, the token's own issuer is looked at. */
+  readonly policy?: Verifier | VerifierOptions | undefined
   readonly token?: string | undefined
   /** A discovery document that is at hand, as text: it is not fetched then. */
   readonly discovery?: string | undefined
@@ -31,12 +33,16 @@ export async function diagnose(symptoms: Symptoms): Promise<readonly Finding[]> 
   const { policy, offline, clock, fetch, ...rest } = symptoms
   const { answer } = await examine({
     ...rest,
-    policy: policy === undefined ? undefined : openingOf(policy).policy,
+    policy: policy === undefined ? undefined : textOf(policy),
     now: clock ?? (() => Date.now() / 1000),
     fetch: offline === true ? undefined : (fetch ?? (globalThis.fetch as Fetch | undefined)),
   })
   if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
   return answer.findings
+}
+
+function textOf(policy: Verifier | VerifierOptions): string {
+  return policyOfVerifier(policy) ?? openingOf(policy as VerifierOptions).policy
 }
 
 export type { Fetch, FetchInit, FetchResponse } from './download.js'

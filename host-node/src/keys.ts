@@ -9,6 +9,7 @@ import { secondsSince } from './events.js'
 import type { KeyFetchEvent } from './events.js'
 import { KeyFailure, callReason } from './failure.js'
 import { maxAgeLeft, retryAfterSeconds } from './freshness.js'
+import { refusalOf } from './refusal.js'
 import type { Sharing } from './sharing.js'
 
 /** What the module is told; `now` throws when the clock gives no time. */
@@ -17,6 +18,8 @@ export interface KeyPort {
   fetchStarted(issuer: number, now: number): boolean
   offer(offer: Offer): OfferAnswer
   fetchFailed(issuer: number, now: number, retryAfter: number): void
+  /** The allowed names of an entry. */
+  names(issuer: number): readonly string[] | undefined
   /** What came of one document; the keys may have changed. */
   fetched?(issuer: number, fetch: FetchFacts): void
 }
@@ -138,7 +141,8 @@ export class KeyFetcher {
     const answer = this.#port.offer(offer)
     if (answer.result === 'fetch') return { outcome: 'ok', next: answer.fetch }
     if (answer.result === 'refused') {
-      this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${answer.reason}`))
+      const why = refusalOf(answer.reason, body, this.#port.names(issuer))
+      this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${why}`))
       return { outcome: 'refused', reason: answer.reason }
     }
     this.#failures.delete(issuer)

@@ -14,6 +14,7 @@ interface Open {
 
 export class Session {
   readonly fingerprint: string
+  readonly #names: readonly (readonly string[])[]
   readonly #policy: string
   readonly #instantiate: () => Door
   /** The last good offer of each issuer and kind of document; key sets may have been restored instead. */
@@ -25,8 +26,9 @@ export class Session {
     this.#policy = policy
     this.#instantiate = instantiate
     try {
-      const { fingerprint, ...open } = this.#openPolicy()
+      const { fingerprint, names, ...open } = this.#openPolicy()
       this.fingerprint = fingerprint
+      this.#names = names
       this.#open = open
     } catch (cause) {
       if (cause instanceof Broken) throw new EngineError('the module traps when a policy is opened', { cause })
@@ -34,7 +36,12 @@ export class Session {
     }
   }
 
-  /** Every method throws Broken when the instance was lost on the way. */
+  /** The allowed names of an entry. */
+  names(issuer: number): readonly string[] | undefined {
+    return this.#names[issuer]
+  }
+
+  /** Every method below throws Broken when the instance was lost on the way. */
   verify(form: Form, now: number, text: string): Verdict {
     return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text))
   }
@@ -105,11 +112,12 @@ export class Session {
     }
   }
 
-  #openPolicy(): Open & { readonly fingerprint: string } {
+  #openPolicy(): Open & { readonly fingerprint: string; readonly names: readonly (readonly string[])[] } {
     const engine = new Engine(this.#instantiate())
     const answer = engine.open(this.#policy)
     if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
-    return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint }
+    const { verifier, fingerprint, issuers } = answer
+    return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) }
   }
 }
 

@@ -24,6 +24,7 @@ import { endsWithin, settle } from './inquiry.js'
 import { KeyFetcher } from './keys.js'
 import { Observer } from './observer.js'
 import type { HostOptions, VerifierOptions } from './options.js'
+import { remember } from './opened.js'
 import { Session } from './session.js'
 import { sharingOf } from './sharing.js'
 import type { RestoreResult, Snapshot } from './snapshot.js'
@@ -46,6 +47,7 @@ export class Verifier {
     const { policy, contract } = openingOf(options)
     this.contract = contract
     this.#session = new Session(policy, instantiate)
+    remember(this, policy)
     this.#hooks = { ...options }
     this.fingerprint = this.#session.fingerprint
     this.#observer = new Observer(options.onEvent, () => this.#session.status(this.#now()))
@@ -57,6 +59,7 @@ export class Verifier {
         fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
         offer: (offer) => this.#session.offer(offer),
         fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+        names: (issuer) => this.#session.names(issuer),
         fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
       },
       options.fetch,
@@ -206,7 +209,8 @@ export class Verifier {
 
   #enter<Answer>(form: Form, input: unknown, call: (text: string) => Answer): Answer | AuthError {
     if (this.#closed) return outage('closed').error
-    if (typeof input !== 'string' && input !== undefined && input !== null) return authError(NOT_TEXT[form])
+    if (typeof input !== 'string' && input !== undefined && input !== null)
+      return authError(NOT_TEXT[form], { reason: 'not_text' })
     try {
       return call(input ?? '')
     } catch (error) {

@@ -47,6 +47,7 @@ test('an empty token is no usage error', async () => {
 const MISTAKES = [
   [[], /^a command is missing; give one of verify, /],
   [['verfy'], /^`verfy` is no command; give one of verify, /],
+  [['eyJhbGciOiJIUzI1NiJ9.e30.x'], /^the first argument is no command; give one of verify, /],
   [['verify', ...policy], /^a token is missing; give it as argument, /],
   [['verify', 'x'], /^a policy is missing; give --issuer and --audience, /],
   [['verify', 'x', 'y', ...policy], /^verify takes one argument/],

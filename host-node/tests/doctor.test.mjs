@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { diagnose } from '../../pkg/esm/doctor.js'
-import { ContractError, PolicyError, familyContract } from '../../pkg/esm/index.js'
+import { ContractError, PolicyError, createVerifier, familyContract } from '../../pkg/esm/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 
@@ -74,6 +74,12 @@ test('a contract names the policy', async () => {
   assert.ok(ids(await diagnose({ policy, keySet: '{}', offline: true })).includes('no_signing_key'))
 })
 
+test('a verifier names the policy, and keeps it to itself', async () => {
+  const verifier = createVerifier(policyOf(ISSUER))
+  assert.ok(ids(await diagnose({ policy: verifier, keySet: '{}', offline: true })).includes('no_signing_key'))
+  assert.equal(JSON.stringify(verifier).includes(AUDIENCE), false)
+})
+
 test('documents that do not fit together are left out, the longest first', async () => {
   const issuers = Array.from({ length: 16 }, (_, index) => ({ ...policyOf(`https://id${index}.example/`) }))
   const fetch = async (url) => new Response('{"x":"' + 'x'.repeat(url.includes('//id1.') ? 10 : 60_000) + '"}')
@@ -81,6 +87,11 @@ test('documents that do not fit together are left out, the longest first', async
   const left = findings.filter(({ id }) => id.includes('too_large'))
   assert.ok(left.length > 0 && left.length < 16, String(left.length))
   assert.ok(left.every(({ subject }) => !subject.includes('//id1.')))
+})
+
+test('a token that is far too long is told so', async () => {
+  const findings = await diagnose({ policy: policyOf(ISSUER), token: `a.b.${'c'.repeat(900_000)}`, offline: true })
+  assert.ok(ids(findings).includes('token_too_large'))
 })
 
 test('what is refused throws', async () => {

@@ -8,6 +8,7 @@ import pytest
 from fuzefront_authn import Verifier
 from fuzefront_authn._engine import Broken, Instance, Module
 
+from .hosts import Awaiting, Blocking
 from .issuer import Issuer, running_issuer
 from .minting import AUDIENCE, NOW, SigningKey, claims, key_set, signing_key
 
@@ -57,6 +58,24 @@ def static(key: SigningKey) -> Callable[..., Verifier]:
 @pytest.fixture
 def token(key: SigningKey) -> str:
     return key.sign(claims(ISSUER))
+
+
+@pytest.fixture(params=[Blocking, Awaiting])
+def make(request, issuer, key):
+    made = []
+    issuer.publish(key_set(key))
+
+    def make(**options):
+        usual = {"clock": lambda: NOW}
+        if "issuers" not in options:
+            usual.update(issuer=issuer.url, audience=AUDIENCE)
+        made.append(request.param(**{**usual, **options}))
+        return made[-1]
+
+    yield make
+    issuer.gate.set()
+    for host in made:
+        host.close()
 
 
 class TrappingModule(Module):

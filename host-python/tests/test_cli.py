@@ -99,6 +99,21 @@ def test_whoever_reads_may_stop_early():
     assert ran.stderr == b"0\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no shell to close them with")
+def test_streams_may_be_closed():
+    program = f"{sys.executable} -m fuzefront_authn inspect"
+    for streams, code in (("<&-", 2), ("a.b.c >&-", 1), ("a.b.c >&- 2>&- <&-", 1)):
+        ran = subprocess.run(
+            ["/bin/sh", "-c", f"{program} {streams}"],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": SOURCES},
+            timeout=60,
+        )
+        assert ran.returncode == code, (streams, ran.stderr)
+        assert b"Traceback" not in ran.stderr
+
+
 def test_without_httpx_what_needs_no_network_works(tmp_path, keys, token):
     (tmp_path / "httpx.py").write_text("raise ImportError('blocked')")
     env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), SOURCES])}

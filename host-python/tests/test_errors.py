@@ -45,7 +45,7 @@ def test_the_tree_in_the_docstring_is_the_tree_of_classes():
 @pytest.mark.parametrize("row", catalogue(), ids=lambda row: row["code"])
 def test_every_code_of_the_module_makes_an_error_with_its_words(row, static):
     error = static()._core.error(row["code"])
-    assert (error.code, error.status, str(error)) == (row["code"], row["status"], row["message"])
+    assert (error.code, error.status, error.message) == (row["code"], row["status"], row["message"])
     assert error.challenge == row.get("challenge")
     assert error.public_body() == {"error": row["message"], "code": row["code"]}
     assert ("Retry-After" in error.headers()) == (row["status"] == 503)
@@ -60,6 +60,13 @@ def test_the_codes_named_by_the_type_are_those_of_the_module():
     from typing import get_args
 
     assert sorted(get_args(fuzefront_authn.AuthErrorCode)) == [row["code"] for row in catalogue()]
+
+
+def test_an_error_that_nobody_catches_shows_its_code_and_reason(static):
+    refused, outage = static().check("opaque").error, static()._core.error("JWKS_UNAVAILABLE")
+    assert str(refused) == f"MALFORMED: {refused.message} (opaque_token)"
+    assert str(outage) == f"JWKS_UNAVAILABLE: {outage.message}"
+    assert refused.public_body()["error"] == refused.message
 
 
 def test_an_error_shows_no_token_contents(static):

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from fuzefront_authn import AsyncVerifier, Verifier, _keys
+from fuzefront_authn import AsyncVerifier, Verifier, _flights
 
 from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, key_set
@@ -67,7 +67,7 @@ def test_closing_lets_go_of_callers_and_ends_the_fetch(issuer, good):
     caller.join(10)
     assert answers[0].error.details == {"reason": "closed"}
     assert time.monotonic() - begun < 4
-    assert not _keys._flights.under_way(issuer.url + DISCOVERY[1:], None)
+    assert not _flights.flights.under_way(issuer.url + DISCOVERY[1:], None)
 
 
 def test_closing_an_async_verifier_ends_the_fetch(issuer, good):

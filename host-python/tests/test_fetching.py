@@ -16,77 +16,12 @@ from fuzefront_authn import (
     PolicyError,
     Verifier,
     _async_keys,
-    _keys,
+    _flights,
 )
 
+from .hosts import Blocking
 from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, claims, key_set, signing_key
-
-
-class Blocking:
-    """The sync verifier, as the tests here drive both."""
-
-    def __init__(self, **options):
-        self.verifier = Verifier(**options)
-
-    def check(self, token):
-        return self.verifier.check(token)
-
-    def ready(self):
-        self.verifier.ready()
-
-    def settle(self):
-        """Waits for what goes on in the background."""
-        for chain in list(self.verifier._fetcher._chains.values()):
-            assert chain.done.wait(10)
-
-    def close(self):
-        self.verifier.close()
-
-
-class Awaiting:
-    """The async verifier in a loop of its own."""
-
-    def __init__(self, **options):
-        self.loop = asyncio.new_event_loop()
-        self.verifier = AsyncVerifier(**options)
-
-    def run(self, coroutine):
-        return self.loop.run_until_complete(asyncio.wait_for(coroutine, 20))
-
-    def check(self, token):
-        return self.run(self.verifier.check(token))
-
-    def ready(self):
-        self.run(self.verifier.ready())
-
-    def settle(self):
-        async def settle():
-            chains = self.verifier._fetcher._chains.get(asyncio.get_running_loop(), {})
-            await asyncio.gather(*chains.values())
-
-        self.run(settle())
-
-    def close(self):
-        self.run(self.verifier.close())
-        self.run(self.loop.shutdown_default_executor())
-        self.loop.close()
-
-
-@pytest.fixture(params=[Blocking, Awaiting])
-def make(request, issuer, key):
-    made = []
-    issuer.publish(key_set(key))
-
-    def make(**options):
-        usual = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: NOW}
-        made.append(request.param(**{**usual, **options}))
-        return made[-1]
-
-    yield make
-    issuer.gate.set()
-    for host in made:
-        host.close()
 
 
 def test_keys_are_discovered_once(make, issuer, good):
@@ -266,7 +201,7 @@ def test_a_caller_waits_only_so_long(make, issuer, good, monkeypatch):
 
 
 def test_a_silent_issuer_is_given_up_on(make, issuer, good, monkeypatch):
-    for module in (_keys, _async_keys):
+    for module in (_flights, _async_keys):
         monkeypatch.setattr(module, "FETCH_SECONDS", 0.2)
     issuer.gate.clear()
     host = make()
@@ -289,7 +224,7 @@ def test_two_verifiers_share_one_fetch(issuer, key, good):
     threads[0].start()
     assert issuer.arrived.wait(10)
     threads[1].start()
-    flight = next(iter(_keys._flights._flights.values()))
+    flight = next(iter(_flights.flights._flights.values()))
     while flight.waiting < 2:
         time.sleep(0.001)
     issuer.gate.set()
@@ -346,10 +281,17 @@ def test_a_client_may_be_given(issuer, key, good):
 
 
 @pytest.mark.parametrize(
-    ("kind", "client"), [(Verifier, httpx.AsyncClient()), (AsyncVerifier, httpx.Client())]
+    ("kind", "client", "message"),
+    [
+        (Verifier, httpx.AsyncClient(), "is an httpx.AsyncClient, which is for `AsyncVerifier`"),
+        (AsyncVerifier, httpx.Client(), "is an httpx.Client, which is for `Verifier`"),
+        (Verifier, 5, "is not an httpx.Client"),
+        (Verifier, httpx, "is not an httpx.Client"),
+        (AsyncVerifier, "client", "is not an httpx.AsyncClient"),
+    ],
 )
-def test_a_client_of_the_other_kind_is_refused(kind, client):
-    with pytest.raises(PolicyError, match="/http_client"):
+def test_what_is_no_client_or_one_of_the_other_kind_is_refused(kind, client, message):
+    with pytest.raises(PolicyError, match=f"`/http_client` {message}"):
         kind(issuer="https://id.example/", audience=AUDIENCE, http_client=client)
 
 
@@ -369,6 +311,19 @@ def test_check_sync_starts_the_fetch_it_cannot_wait_for(issuer, key, good):
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
     outside = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
     assert outside.check_sync(good).error.code == "JWKS_UNAVAILABLE"
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+def test_check_sync_of_the_sync_verifier_does_not_wait_either(issuer, key, good):
+    issuer.publish(key_set(key))
+    issuer.gate.clear()
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW) as verifier:
+        error = verifier.check_sync(good).error
+        assert (error.code, error.retry_after) == ("JWKS_UNAVAILABLE", 1)
+        assert issuer.arrived.wait(10), "the fetch began in the background"
+        issuer.gate.set()
+        verifier.ready()
+        assert verifier.check_sync(good).ok
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 

@@ -32,6 +32,7 @@ def test_a_bad_status_is_an_answer_too(issuer):
     issuer.answer(KEYS, b"no such thing", status=404)
     seen = probe(issuer.keys_url)
     assert (seen["status"], seen["body"]) == (404, "no such thing")
+    assert seen["cors"] is None
 
 
 def test_of_a_page_only_the_headers_are_looked_at(issuer):

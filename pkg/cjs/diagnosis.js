@@ -6,22 +6,22 @@ exports.examine = examine;
 const probe_js_1 = require("./probe.js");
 const stateless_js_1 = require("./stateless.js");
 const MAX_CALLS = 4;
+// Far beyond any token that is read, so that the module says so; a whole one might not fit.
+const TOKEN_LENGTH = 65_536;
+/** Throws EngineError for a policy that fills the module's buffer by itself. */
 async function examine(given) {
-    const pasted = new Map(pastedOf(given));
-    const sights = [];
-    if (given.page !== undefined && given.fetch !== undefined)
-        sights.push(await (0, probe_js_1.look)(given.fetch, { what: 'page', url: given.page }));
+    const sights = [...pastedOf(given)];
+    const { fetch, page } = given;
+    if (page !== undefined && fetch !== undefined)
+        sights.push(await (0, probe_js_1.look)(fetch, { what: 'page', url: page }));
     for (let call = 1;; call++) {
         const diagnosis = ask(given, sights);
-        if ('error' in diagnosis.answer)
+        if ('error' in diagnosis.answer || fetch === undefined || call === MAX_CALLS)
             return diagnosis;
-        const found = await Promise.all(diagnosis.answer.wanted.map((wanted) => bring(wanted, pasted, given.fetch)));
-        const seen = found.filter((sight) => sight !== undefined);
-        if (seen.length === 0 && pasted.size === 0)
+        const { wanted } = diagnosis.answer;
+        if (wanted.length === 0)
             return diagnosis;
-        if (call === MAX_CALLS)
-            return diagnosis;
-        sights.push(...(seen.length === 0 ? unasked(pasted) : seen));
+        sights.push(...(await Promise.all(wanted.map((target) => (0, probe_js_1.look)(fetch, target)))));
     }
 }
 function pastedOf({ discovery, keySet }) {
@@ -29,21 +29,7 @@ function pastedOf({ discovery, keySet }) {
         ['discovery', discovery],
         ['key_set', keySet],
     ];
-    return documents.flatMap(([what, body]) => (body === undefined ? [] : [[what, body]]));
-}
-// A pasted document answers the first question it fits; the others go to the network.
-async function bring(wanted, pasted, fetch) {
-    const body = pasted.get(wanted.what);
-    if (body === undefined)
-        return fetch === undefined ? undefined : (0, probe_js_1.look)(fetch, wanted);
-    pasted.delete(wanted.what);
-    return { ...wanted, status: 200, body };
-}
-// Nobody asked for what was pasted: it is looked at all the same.
-function unasked(pasted) {
-    const sights = [...pasted].map(([what, body]) => ({ what, url: '', status: 200, body }));
-    pasted.clear();
-    return sights;
+    return documents.flatMap(([what, body]) => (body === undefined ? [] : [{ what, body }]));
 }
 function ask({ now, policy, token }, sights) {
     return (0, stateless_js_1.once)((engine) => {
@@ -51,20 +37,26 @@ function ask({ now, policy, token }, sights) {
         return { answer, text: engine.lastText() };
     });
 }
-// The message buffer has an end: bodies are left out, the last ones first, until the request fits.
+// The message buffer has an end: bodies are left out, the longest first, until the request fits.
 function fitting(size, sights, request) {
     const seen = [...sights];
-    for (let last = seen.length - 1; last >= 0 && bytesOf(request(seen)) > size; last--) {
-        const { status: _status, body: _body, ...rest } = seen[last];
-        seen[last] = { ...rest, error: 'too_large' };
+    const longest = [...seen.keys()].sort((a, b) => lengthOf(seen[b]) - lengthOf(seen[a]));
+    for (const index of longest) {
+        if (bytesOf(request(seen)) <= size)
+            break;
+        const { status: _status, body: _body, ...rest } = seen[index];
+        seen[index] = { ...rest, error: 'too_large' };
     }
     return request(seen);
+}
+function lengthOf(sight) {
+    return sight?.body?.length ?? 0;
 }
 function bytesOf(text) {
     return new TextEncoder().encode(text).length;
 }
 // The policy goes in as it stands: what the module would refuse in it must reach it.
 function requestOf(now, policy, token, fetched) {
-    const rest = JSON.stringify({ now, token, fetched });
+    const rest = JSON.stringify({ now, token: token?.slice(0, TOKEN_LENGTH), fetched });
     return policy === undefined ? rest : `${rest.slice(0, -1)},"policy":${policy}}`;
 }

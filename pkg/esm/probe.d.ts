@@ -10,7 +10,8 @@ export interface Sight {
     readonly error?: ProbeError;
     readonly elapsed?: number;
     readonly date?: string;
-    readonly cors?: string;
+    /** `null`: there is no such header. */
+    readonly cors?: string | null;
     readonly location?: string;
     readonly csp?: string;
 }

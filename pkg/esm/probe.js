@@ -32,9 +32,11 @@ const HEADERS = {
     location: 'location',
     csp: 'content-security-policy',
 };
-function headersOf({ headers }) {
+// A browser keeps this header to itself when the page is of another origin: nobody knows then.
+function headersOf({ headers, type }) {
     const found = Object.entries(HEADERS).map(([name, header]) => [name, headers.get(header)]);
-    return Object.fromEntries(found.filter(([, value]) => value !== null));
+    const seen = found.filter(([name, value]) => value !== null || (name === 'cors' && type !== 'cors'));
+    return Object.fromEntries(seen);
 }
 async function text(response) {
     const decoder = new TextDecoder();

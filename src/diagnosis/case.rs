@@ -9,6 +9,7 @@ use crate::policy::{IssuerPolicy, KeySource, Mode, Policy};
 use crate::time::UnixTime;
 use crate::url;
 
+/// Its lookups are called from everywhere, and kept out of line because the module is weighed in bytes.
 pub(super) struct Case<'r> {
     pub(super) now: UnixTime,
     pub(super) policy: Option<&'r Policy>,
@@ -77,12 +78,14 @@ impl<'r> Case<'r> {
     }
 
     /// The document that the verifier relies on.
+    #[inline(never)]
     pub(super) fn discovery<'c>(&'c self, target: &'c Target<'r>) -> Option<&'c Document<'r>> {
         let first = target.names.first().copied();
         self.discoveries(target).find(|(asked, _)| *asked == first).map(|(_, document)| document)
     }
 
     /// The key set of an issuer.
+    #[inline(never)]
     pub(super) fn key_set<'c>(&'c self, target: &'c Target<'r>) -> Option<&'c Document<'r>> {
         let uri = self.jwks_uri(target);
         self.documents_of(What::KeySet).find(|document| {
@@ -94,6 +97,7 @@ impl<'r> Case<'r> {
     }
 
     /// Where its keys are, as far as is known.
+    #[inline(never)]
     pub(super) fn jwks_uri<'c>(&'c self, target: &'c Target<'r>) -> Option<&'c str> {
         target.jwks_uri.or_else(|| self.discovery(target)?.text("jwks_uri"))
     }
@@ -113,15 +117,18 @@ impl<'r> Document<'r> {
         Self { fetched, content: read(fetched) }
     }
 
+    #[inline(never)]
     pub(super) fn get(&self, name: &str) -> Option<&Value<'r>> {
         self.content.as_ref().ok()?.get(name)
     }
 
+    #[inline(never)]
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
 
     /// The strings of a list; empty where there is none.
+    #[inline(never)]
     pub(super) fn texts(&self, name: &str) -> Vec<&str> {
         self.get(name).and_then(Value::as_strings).unwrap_or_default()
     }

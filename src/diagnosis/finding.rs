@@ -46,6 +46,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    #[inline(never)]
     pub(super) fn add(&mut self, row: &Row, subject: &str, values: &[&str], evidence: &mut Evidence) {
         let values: Vec<String> = values.iter().map(|value| quote(value)).collect();
         let json = ObjectWriter::new()
@@ -85,21 +86,25 @@ impl Findings {
     }
 }
 
-/// The evidence of a finding: an object whose values are bounded.
+/// The evidence of a finding: an object whose values are bounded. Its members are called from everywhere, and kept
+/// out of line because the module is weighed in bytes.
 pub(super) struct Evidence {
     json: ObjectWriter,
 }
 
 impl Evidence {
+    #[inline(never)]
     pub(super) fn new() -> Self {
         Self { json: ObjectWriter::new() }
     }
 
+    #[inline(never)]
     pub(super) fn text(&mut self, name: &str, value: &str) -> &mut Self {
         self.json.string(name, &quote(value));
         self
     }
 
+    #[inline(never)]
     pub(super) fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Self {
         if let Some(value) = value {
             self.text(name, value);
@@ -108,6 +113,7 @@ impl Evidence {
     }
 
     /// At most [`limits::EVIDENCE_ITEMS`]; if more were given, `<name>_in_all` says how many.
+    #[inline(never)]
     pub(super) fn texts<T: AsRef<str>>(&mut self, name: &str, values: &[T]) -> &mut Self {
         let items: Vec<String> =
             values.iter().take(limits::EVIDENCE_ITEMS).map(|value| quote(value.as_ref())).collect();
@@ -124,16 +130,19 @@ impl Evidence {
         self
     }
 
+    #[inline(never)]
     pub(super) fn number(&mut self, name: &str, value: f64) -> &mut Self {
         self.json.number(name, value);
         self
     }
 
+    #[inline(never)]
     pub(super) fn count(&mut self, name: &str, value: usize) -> &mut Self {
         self.json.raw(name, &value.to_string());
         self
     }
 
+    #[inline(never)]
     pub(super) fn flag(&mut self, name: &str, value: bool) -> &mut Self {
         self.json.raw(name, if value { "true" } else { "false" });
         self

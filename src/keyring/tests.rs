@@ -320,6 +320,14 @@ fn a_set_that_another_instance_fetched_after_our_failure_ends_the_outage() {
 }
 
 #[test]
+fn a_fixed_set_tells_which_of_its_keys_are_not_used() {
+    let secret = r#"{"kty":"oct","kid":"z","k":"AAAA"}"#;
+    let status = keyring(&format!(r#","keys":{}"#, set(&[KEY_A, secret]))).status_json(at(0.0));
+    let skipped = r#""keys":1,"generation":0,"skipped":[{"index":1,"kid":"z","reason":"symmetric_key"}]"#;
+    assert!(status.contains(skipped), "{status}");
+}
+
+#[test]
 fn fixed_keys_are_counted_and_never_fetched() {
     let mut keyring = keyring(&format!(r#","keys":{}"#, set(&[KEY_A, KEY_B])));
     assert_eq!(answer(&keyring, 1e9), "unavailable 1", "they stand in the policy, not here");

@@ -3,9 +3,9 @@
 use super::{Checked, Input, Run, Stop, passed};
 use crate::claims::Claims;
 use crate::limits;
-use crate::policy::media_type;
+use crate::policy::presented_type;
 use crate::step::Outcome;
-use crate::token::{self, Header, Parts, TokenForm};
+use crate::token::{self, Header, Parts};
 
 impl Run<'_> {
     pub(super) fn credentials(&mut self) -> Checked {
@@ -21,13 +21,19 @@ impl Run<'_> {
         }
     }
 
+    pub(super) fn form(&mut self) -> Checked {
+        token::check_form(self.token()?)?;
+        self.has_three_parts = true;
+        Ok(Outcome::Passed)
+    }
+
     /// Strict base64url.
     pub(super) fn encoding(&mut self) -> Checked {
         let token = self.token()?;
         if token.len() > limits::TOKEN_BYTES {
             return Err(Stop::Blocked("the token is too long to be decoded"));
         }
-        if TokenForm::of(token) != TokenForm::Jws {
+        if !self.has_three_parts {
             return Err(Stop::Blocked("it has not the three parts of a signed token"));
         }
         let parts = self.decoded.get_or_init(|| Parts::decode(token));
@@ -53,7 +59,7 @@ impl Run<'_> {
 
     pub(super) fn header_parameters(&mut self) -> Checked {
         let header = Header::read(self.header()?)?;
-        self.typ = Some(media_type(header.typ.as_deref().unwrap_or_default()));
+        self.typ = Some(presented_type(header.typ.as_deref()));
         self.parameters = Some(header);
         Ok(Outcome::Passed)
     }

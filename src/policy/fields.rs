@@ -5,6 +5,8 @@ use super::PolicyError;
 use crate::json::{Object, Value};
 use crate::limits;
 
+const TOO_LONG: &str = "is longer than 1024 bytes";
+
 /// The members of one object, and where it stands.
 pub(crate) struct Fields<'j> {
     pub(crate) object: &'j Object<'j>,
@@ -18,6 +20,10 @@ impl<'j> Fields<'j> {
 
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), PolicyError> {
         for (name, _) in self.object.iter() {
+            if !known.contains(&name) && name.len() > limits::POLICY_STRING_BYTES {
+                let message = format!("holds an unknown member with a name of {} bytes", name.len());
+                return Err(PolicyError { path: self.path.clone(), message });
+            }
             if !known.contains(&name) {
                 let message = format!("is an unknown member; known are {}", known.join(", "));
                 return self.fault(&pointer(name), &message);
@@ -42,6 +48,15 @@ impl<'j> Fields<'j> {
         }
     }
 
+    /// A string that answers may repeat: not empty, and not too long for it.
+    pub(crate) fn name(&self, name: &str) -> Result<Option<&'j str>, PolicyError> {
+        match self.string(name)? {
+            Some("") => self.fault(name, "is empty"),
+            Some(text) if text.len() > limits::POLICY_STRING_BYTES => self.fault(name, TOO_LONG),
+            text => Ok(text),
+        }
+    }
+
     /// A list of distinct strings, none of them empty; sorted, except for issuers, whose first is asked for
     /// discovery.
     pub(crate) fn strings(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
@@ -53,8 +68,9 @@ impl<'j> Fields<'j> {
         };
         let mut list: Vec<String> = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
-            if item.is_empty() {
-                return self.fault(&format!("{name}/{index}"), "is empty");
+            if item.is_empty() || item.len() > limits::POLICY_STRING_BYTES {
+                let message = if item.is_empty() { "is empty" } else { TOO_LONG };
+                return self.fault(&format!("{name}/{index}"), message);
             }
             if !list.iter().any(|other| other == item) {
                 list.push(item.to_owned());

@@ -78,6 +78,9 @@ fn read_issuer(fields: &Fields<'_>, insecure_hosts: &[String]) -> Result<IssuerP
     let mode = read_mode(fields)?;
     let legacy = mode == Mode::LegacyHs256;
     let names = read_optional_list(fields, "issuer", legacy)?.unwrap_or_default();
+    if names.len() > limits::ISSUER_NAMES {
+        return fields.fault("issuer", "lists more than 16 names");
+    }
     let audience = read_optional_list(fields, "audience", legacy)?;
     let (default_leeway, default_subject) =
         if legacy { (0, "userId") } else { (limits::LEEWAY_DEFAULT, "sub") };
@@ -119,7 +122,7 @@ fn read_optional_list(
         None => fields.fault(name, "is missing; name what is accepted"),
         Some(Value::Null) if legacy => Ok(None),
         Some(Value::Null) => fields.fault(name, "may be null in mode `legacy-hs256` only"),
-        Some(Value::String(text)) if !text.is_empty() => Ok(Some(vec![text.to_string()])),
+        Some(Value::String(_)) => Ok(fields.name(name)?.map(|text| vec![text.to_owned()])),
         Some(_) => fields.filled(name),
     }
 }
@@ -136,7 +139,9 @@ fn read_source(
                 return fields.fault(name, "has no meaning in mode `legacy-hs256`");
             }
         }
-        let secret = fields.string("secret")?.and_then(|text| base64url::decode(text.as_bytes()));
+        // Not a name: it may be longer than one.
+        let secret = fields.object.get("secret").and_then(Value::as_str);
+        let secret = secret.and_then(|text| base64url::decode(text.as_bytes()));
         return match (fields.object.get("secret"), secret) {
             (None, _) => fields.fault("secret", "is missing"),
             (_, None) => fields.fault("secret", "is not base64url without padding"),
@@ -152,9 +157,10 @@ fn read_source(
     match (fields.string("jwks_uri")?, fields.object.get("keys")) {
         (Some(_), Some(_)) => fields.fault("keys", "may not stand together with jwks_uri"),
         (Some(uri), None) if url::is_fetchable(uri, insecure_hosts) => Ok(KeySource::JwksUri(uri.to_owned())),
-        (Some(_), None) => {
-            fields.fault("jwks_uri", "is not an https URL (http on loopback or insecure_hosts only)")
-        }
+        (Some(_), None) => fields.fault(
+            "jwks_uri",
+            "is not an https URL of at most 1024 bytes (http on loopback or insecure_hosts only)",
+        ),
         (None, Some(keys)) => read_static(fields, keys),
         (None, None) if issuer.is_some_and(|name| url::is_fetchable(name, insecure_hosts)) => {
             Ok(KeySource::Discovery)
@@ -214,6 +220,11 @@ fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
             _ => return fields.fault("types", "is not a list of strings, or is empty"),
         },
     };
+    let same = |name: &String| !name.is_empty() && super::media_type(name).is_empty();
+    if let Some(index) = types.iter().position(same) {
+        return fields
+            .fault(&format!("types/{index}"), "is no media type; `\"\"` stands for an absent `typ`");
+    }
     let mut types: Vec<String> = types.iter().map(|name| super::media_type(name)).collect();
     types.sort_unstable();
     types.dedup();
@@ -258,6 +269,9 @@ fn read_claim_values(fields: &Fields<'_>) -> Result<Vec<(String, Vec<String>)>, 
     };
     let mut list = Vec::new();
     for (name, _) in values.object.iter() {
+        if list.len() >= limits::POLICY_ITEMS || name.len() > limits::POLICY_STRING_BYTES {
+            return fields.fault("claim_values", "names more than 64 claims, or one of more than 1024 bytes");
+        }
         list.push((name.to_owned(), values.filled(name)?.unwrap_or_default()));
     }
     list.sort_unstable();
@@ -268,11 +282,7 @@ fn read_claim_names(fields: &Fields<'_>, default_subject: &str) -> Result<ClaimN
     let empty = Object::default();
     let names = fields.object("claims")?.unwrap_or_else(|| Fields { object: &empty, path: String::new() });
     names.only(&CLAIM_MEMBERS)?;
-    let name = |member, default: &str| match names.string(member)? {
-        Some("") => names.fault(member, "is empty"),
-        Some(name) => Ok(name.to_owned()),
-        None => Ok(default.to_owned()),
-    };
+    let name = |member, default: &str| Ok(names.name(member)?.unwrap_or(default).to_owned());
     Ok(ClaimNames {
         subject: name("subject", default_subject)?,
         tenant: name("tenant", "tenantId")?,

@@ -14,11 +14,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "host-python" / "src"))
 
 from fuzefront_authn._cli._io import Io  # noqa: E402
 from fuzefront_authn._cli._main import main  # noqa: E402
+
+# One for all calls: making one takes longer than all the rest of a call.
+CLIENT = httpx.Client(trust_env=False)
 
 
 def run(call: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +42,7 @@ def run(call: dict[str, Any]) -> dict[str, Any]:
             is_tty=call.get("tty", False),
             now=lambda: call.get("now", time.time()),
             read_file=lambda path: Path(path).read_bytes(),
+            http_client=CLIENT,
         )
     )
     return {"code": code, "stdout": "".join(stdout), "stderr": "".join(stderr)}

@@ -9,12 +9,13 @@ use crate::{module, setup, tools, tree};
 
 /// Runs the demo on this terminal; with `serve` it stays.
 pub fn run(serve: bool) -> Outcome {
-    let mut command = command(serve)?;
+    // Before the set-up, which may be as far as it gets without a network.
     println!(
         "module: `pkg/authn.wasm` as committed, SHA-256 {}",
         tree::digest(&tree::read(&module::path())?)
     );
     println!("module: not rebuilt here; `cargo xtask build` does that, `cargo xtask test` compares");
+    let mut command = command(serve)?;
     // The demo takes our place, so that a signal reaches it and nothing stays behind.
     #[cfg(unix)]
     return Err(Fault::failed(std::os::unix::process::CommandExt::exec(&mut command).to_string()));

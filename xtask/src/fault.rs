@@ -1,4 +1,4 @@
-//! The two ways a command ends badly: something is missing on this machine, or something failed.
+//! The ways a command ends badly: something failed, something is missing on this machine, or it is no command.
 
 use std::fmt;
 use std::io;
@@ -15,6 +15,8 @@ pub enum Fault {
     Counted,
     /// A check or a child command failed; exit code 1.
     Failed(String),
+    /// There is no such command; how they are called, exit code 2.
+    Misused(String),
     /// This machine lacks something; one line with the remedy, exit code 2.
     Missing {
         /// What is missing.
@@ -40,7 +42,7 @@ impl Fault {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Counted | Self::Failed(_) => ExitCode::from(1),
-            Self::Missing { .. } => ExitCode::from(2),
+            Self::Misused(_) | Self::Missing { .. } => ExitCode::from(2),
         }
     }
 }
@@ -49,7 +51,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Counted => f.write_str("tests failed"),
-            Self::Failed(message) => f.write_str(message),
+            Self::Failed(text) | Self::Misused(text) => f.write_str(text),
             Self::Missing { what, remedy } => write!(f, "missing: {what}; {remedy}"),
         }
     }

@@ -1,6 +1,6 @@
 //! `cargo xtask …`: the only build logic of this repository.
 //!
-//! Exit codes: 0 done, 1 something failed, 2 something is missing on this machine.
+//! Exit codes: 0 done, 1 something failed, 2 a command that is none, or something is missing on this machine.
 
 mod build;
 mod check;
@@ -38,7 +38,8 @@ usage: cargo xtask <command>
   check                 formatting, lints, documentation, versions
   vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
   scenarios [--write]   our hosts beside other libraries when the issuer fails
-  size                  size of the module and where its bytes go";
+  size                  size of the module and where its bytes go
+  help                  this text";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -67,6 +68,31 @@ fn run(arguments: &[&str]) -> Outcome {
         ["scenarios"] => scenarios::run(false),
         ["scenarios", "--write"] => scenarios::run(true),
         ["size"] => size::run(),
-        _ => Err(Fault::missing("a command that exists", USAGE)),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(misused(arguments)),
+    }
+}
+
+fn misused(arguments: &[&str]) -> Fault {
+    if arguments.is_empty() {
+        return Fault::Misused(USAGE.to_owned());
+    }
+    Fault::Misused(format!("there is no command `{}`\n\n{USAGE}", arguments.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_is_no_fault_and_what_is_no_command_gets_the_usage() {
+        assert!(["help", "--help", "-h"].iter().all(|word| run(&[word]).is_ok()));
+        assert_eq!(misused(&[]).to_string(), USAGE);
+        assert!(matches!(run(&[]), Err(fault @ Fault::Misused(_)) if fault.exit_code() == ExitCode::from(2)));
+        let unknown = run(&["tset"]).map_err(|fault| fault.to_string());
+        assert_eq!(unknown, Err(format!("there is no command `tset`\n\n{USAGE}")));
     }
 }

@@ -20,6 +20,13 @@ const EXAMPLE_REQUIREMENTS: &str = "examples/fuzekeys/requirements.txt";
 /// The libraries that `docs/migration.md` and `docs/scenarios.md` compare this package with.
 const PEER_REQUIREMENTS: &str = "tests/peers/requirements.txt";
 
+/// As many tries as npm makes by itself, with short pauses: without a network its own add up to minutes.
+const NPM_NETWORK: [&str; 3] =
+    ["--prefer-offline", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"];
+
+/// Fewer than pip's own five. A variable, because it reaches the pip that pip starts for a build.
+const PIP_RETRIES: (&str, &str) = ("PIP_RETRIES", "2");
+
 /// Files that come and go without changing what is installed.
 const PASSING: [&str; 7] = [
     "__pycache__",
@@ -66,7 +73,7 @@ pub fn node_package(folder: &str) -> Outcome {
         return Ok(());
     }
     let work = Work::begin(format!("installing what `{folder}` needs from npm"));
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&path);
+    npm.args(["ci", "--no-audit", "--no-fund"]).args(NPM_NETWORK).current_dir(&path);
     downloaded(&format!("npm-{}", folder.replace('/', "-")), &mut npm)?;
     stamp.set()?;
     work.done();
@@ -158,13 +165,20 @@ fn version_of(python: &Path) -> String {
 
 /// Runs a command that downloads. Its failure is almost always the network, so it says so.
 fn downloaded(name: &str, command: &mut Command) -> Outcome {
-    let finished = shell::run(name, command)?;
+    let finished = shell::run(name, command.env(PIP_RETRIES.0, PIP_RETRIES.1))?;
     if finished.success {
         return Ok(());
     }
-    eprintln!("{}", finished.tail());
+    // On a build server nobody can open the log.
+    if std::env::var_os("CI").is_some() {
+        eprintln!("{}", finished.tail());
+    }
     let what = format!("the packages that `{name}` installs");
-    Err(Fault::missing(what, "see the output above; without a network they cannot be downloaded"))
+    let log = finished.log.display();
+    Err(Fault::missing(
+        what,
+        format!("without a network they cannot be downloaded; what happened is in `{log}`"),
+    ))
 }
 
 struct Stamp {
@@ -208,5 +222,18 @@ impl Work {
 
     fn done(&self) {
         println!("setup: {}: {:.1} s", self.name, self.started.elapsed().as_secs_f64());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_that_fails_is_one_line_that_names_its_log() {
+        let ended = downloaded("setup-test", tools::cargo().arg("--no-such-option"));
+        let line = ended.err().map(|fault| fault.to_string()).unwrap_or_default();
+        assert_eq!(line.lines().count(), 1, "{line}");
+        assert!(line.contains("`setup-test`") && line.contains("setup-test.log`"), "{line}");
     }
 }

@@ -4,7 +4,7 @@ import type { ContractAnswer, Refused } from '../answers.js'
 import { EXIT, UsageError } from './io.js'
 import type { Io, Outcome, Paper } from './io.js'
 import type { Line } from './options.js'
-import { paint, rows, safe, shown, table, wrap } from './paper.js'
+import { isObject, membersLine, paint, rows, safe, shown, table, wrap } from './paper.js'
 import type { Row } from './paper.js'
 import { contractAnswer } from './policy.js'
 import { refusalLine } from './refusal.js'
@@ -44,11 +44,15 @@ function onePolicy(paper: Paper, { app, environment, policy }: ContractAnswer): 
   const asked: Row[] = [
     ['app', shown(app)],
     ['environment', shown(environment)],
+    ['insecure hosts', policy?.insecure_hosts?.length ? shown(policy.insecure_hosts) : undefined],
   ]
   const entries = policy?.issuers ?? []
   return rows(paper, asked) + entries.map((entry) => `\n${rows(paper, entryRows(entry))}`).join('')
 }
 
 function entryRows(entry: Readonly<Record<string, unknown>>): Row[] {
-  return Object.entries(entry).map(([name, value]) => [safe(name).replaceAll('_', ' '), shown(value)])
+  return Object.entries(entry).map(([name, value]) => [
+    safe(name).replaceAll('_', ' '),
+    isObject(value) ? membersLine(value, shown) : shown(value),
+  ])
 }

@@ -8,7 +8,7 @@ import { isMomentOf, memberValue } from './claims.js'
 import type { Io, Outcome, Paper } from './io.js'
 import { date } from './moment.js'
 import type { Line } from './options.js'
-import { pad, paint, safe, shown, wrap } from './paper.js'
+import { isObject, membersLine, pad, paint, safe, shown, wrap } from './paper.js'
 import type { Style } from './paper.js'
 import { policyOf } from './policy.js'
 import { membersOf } from './raw.js'
@@ -89,16 +89,6 @@ function foundValue(paper: Paper, claim: string, found: unknown): string {
 function expectedValue(claim: string, expected: unknown): string {
   const bound = (value: unknown): string => (isMomentOf(claim, value) ? date(value) : shown(value))
   return isObject(expected) ? membersLine(expected, bound) : shown(expected)
-}
-
-function membersLine(members: Readonly<Record<string, unknown>>, value: (value: unknown) => string): string {
-  return Object.entries(members)
-    .map(([name, member]) => `${safe(name.replaceAll('_', ' '))} ${value(member)}`)
-    .join(', ')
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function legend(paper: Paper, steps: readonly Step[], values: boolean, failure: string | undefined): string {

@@ -51,7 +51,8 @@ export function lineOf(argv: readonly string[]): Line {
   const { options, positionals } = separated(argv)
   const [command, ...rest] = positionals
   if (command === undefined) throw new UsageError('a command is missing; give one of ' + COMMANDS.join(', '))
-  if (!isCommand(command)) throw new UsageError(`\`${command}\` is no command; give one of ${COMMANDS.join(', ')}`)
+  if (!isCommand(command))
+    throw new UsageError(`${namedCommand(command)} is no command; give one of ${COMMANDS.join(', ')}`)
   for (const option of options.keys()) refuseMisplaced(option, command)
   return { command, positionals: rest, given: options }
 }
@@ -92,6 +93,11 @@ function optionOf(argument: string, next: string | undefined): { option: Option;
 // An unknown option may be a token with a slip before it: no more of it is shown than an option has.
 function named(option: string): string {
   return /^-[-a-zA-Z]{1,30}$/.test(option) ? option : 'what begins with `-`'
+}
+
+// A token may stand where the command was forgotten.
+function namedCommand(command: string): string {
+  return /^[a-zA-Z]{1,20}$/.test(command) ? `\`${command}\`` : 'the first argument'
 }
 
 function refuseMisplaced(option: Option, command: Command): void {

@@ -65,6 +65,17 @@ export function shown(value: unknown): string {
   return safe(JSON.stringify(value))
 }
 
+/** The members of an object in one line, as `at most 5, state fresh`. */
+export function membersLine(members: Readonly<Record<string, unknown>>, value: (value: unknown) => string): string {
+  return Object.entries(members)
+    .map(([name, member]) => `${safe(name.replaceAll('_', ' '))} ${value(member)}`)
+    .join(', ')
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** Text without what a terminal would obey, or show as if it were not there. */
 export function safe(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)

@@ -60,6 +60,7 @@ export async function explain(token: string): Promise<string> {
 
 export async function findings(token: string): Promise<string[]> {
   const found: readonly Finding[] = await diagnose({ policy: fuzekeys, token, fetch, page: 'https://app.example/' })
+  await diagnose({ policy: verifier })
   await diagnose({ policy: entry, discovery: '{}', keySet: '{}', offline: true, clock: () => 1 })
   return found.filter(({ severity }) => severity === 'error').map(({ remedy }) => remedy)
 }
@@ -105,6 +106,11 @@ app.get('/me', requireScopes('read'), requireTenant(), (req, res) => {
 })
 app.get(
   '/t/:id',
-  requireTenant<express.Request>((req) => req.params['id'] as string),
+  requireTenant((req) => req.params['id']),
+  (_req, res) => void res.json(),
+)
+app.get(
+  '/q',
+  requireTenant((req: express.Request) => String(req.query['tenant'])),
   (_req, res) => void res.json(),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import BinaryIO, Callable
+from typing import Callable, Optional, TextIO
 
 from ._cli._io import Io
 from ._cli._main import main
@@ -18,11 +18,11 @@ def run() -> int:
             Io(
                 argv=[_text(argument) for argument in sys.argv[1:]],
                 env={name: _text(value) for name, value in os.environ.items()},
-                stdin=sys.stdin.buffer.read,
-                stdin_is_tty=sys.stdin.isatty(),
-                stdout=_writer(sys.stdout.buffer),
-                stderr=_writer(sys.stderr.buffer),
-                is_tty=sys.stdout.isatty(),
+                stdin=lambda: sys.stdin.buffer.read(),
+                stdin_is_tty=_is_tty(sys.stdin, closed=True),
+                stdout=_writer(sys.stdout),
+                stderr=_writer(sys.stderr),
+                is_tty=_is_tty(sys.stdout, closed=False),
                 now=time.time,
                 read_file=_read_file,
             )
@@ -42,13 +42,20 @@ def _text(argument: str) -> str:
     return os.fsencode(argument).decode("utf-8", "replace")
 
 
-def _writer(stream: BinaryIO) -> Callable[[str], None]:
+def _is_tty(stream: Optional[TextIO], *, closed: bool) -> bool:
+    """Python has None for a stream that was closed before it started."""
+    return closed if stream is None else stream.isatty()
+
+
+def _writer(stream: Optional[TextIO]) -> Callable[[str], None]:
     """Writes UTF-8 and line ends as they are, whatever the locale says."""
 
     def write(text: str) -> None:
+        if stream is None:
+            return
         try:
-            stream.write(text.encode("utf-8", "replace"))
-            stream.flush()
+            stream.buffer.write(text.encode("utf-8", "replace"))
+            stream.buffer.flush()
         except BrokenPipeError:
             # Whoever reads the output may stop early, as `head` does; nothing is flushed at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

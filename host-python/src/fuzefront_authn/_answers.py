@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from ._core import Closed, Core
-from ._engine import Broken
+from ._core import Core
 from ._errors import AuthError
-from ._exchange import ClockError
+from ._exchange import failure_word
 from ._identity import Accepted, CheckResult, Identity, KeysFacts, Rejected, TokenFacts
 
 __all__ = ["result_of", "unavailable"]
@@ -37,14 +36,6 @@ def result_of(verdict: Mapping[str, Any]) -> CheckResult:
 
 def unavailable(core: Core, cause: Exception, reason: Optional[str] = None) -> AuthError:
     """`VERIFIER_UNAVAILABLE`, which says nothing about a token; `cause` is its `__cause__`."""
-    error = core.error("VERIFIER_UNAVAILABLE", details={"reason": reason or _reason(cause)})
+    error = core.error("VERIFIER_UNAVAILABLE", details={"reason": reason or failure_word(cause)})
     error.__cause__ = cause
     return error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ClockError):
-        return "clock"
-    if isinstance(error, Closed):
-        return "closed"
-    return "trap" if isinstance(error, Broken) else "invalid_call"

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Optional
 from weakref import WeakKeyDictionary
 
 from ._core import Core
 from ._engine import Broken, InvalidCall
-from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
+from ._exchange import ClockError, Need, Outcome, fetch_exchange, read_clock
+from ._flights import FETCH_SECONDS
 from ._http import NO_ANSWER, get_async, load_httpx, new_async_client
-from ._keys import FETCH_SECONDS
+from ._observer import Observer
 
 if TYPE_CHECKING:
     import httpx
@@ -27,13 +29,18 @@ class AsyncFetcher:
     """The fetches of one verifier: at most one per issuer and event loop at a time."""
 
     def __init__(
-        self, core: Core, clock: Callable[[], float], client: Optional[httpx.AsyncClient]
+        self,
+        core: Core,
+        clock: Callable[[], float],
+        client: Optional[httpx.AsyncClient],
+        observer: Observer,
     ) -> None:
         if client is None:
             load_httpx()
         self._core = core
         self._clock = clock
         self._client = client
+        self._observer = observer
         self._lock = threading.Lock()
         self._chains: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[int, asyncio.Task[None]]
@@ -55,14 +62,14 @@ class AsyncFetcher:
         if self._core.epoch(need.issuer) == need.epoch:
             self._join_or_begin(need)
 
-    async def join(self, issuer: int, need: Optional[Need], seconds: float) -> None:
-        """Waits for the fetch of `issuer` that is under way, or else for the one that is due."""
+    async def settle(self, needs: Sequence[Need], seconds: float) -> None:
+        """Joins or begins these fetches, all at once, and waits for whatever is under way."""
+        for need in needs:
+            self.begin(need)
         with self._lock:
-            chain = self._chains.get(asyncio.get_running_loop(), {}).get(issuer)
-        if chain is not None and not chain.done():
-            await asyncio.wait({chain}, timeout=seconds)
-        elif need is not None:
-            await self.wait(need, seconds)
+            chains = {*self._chains.get(asyncio.get_running_loop(), {}).values()}
+        if chains:
+            await asyncio.wait(chains, timeout=seconds)
 
     async def close(self) -> None:
         """Ends every fetch of this verifier."""
@@ -93,7 +100,7 @@ class AsyncFetcher:
         return chain
 
     async def _run(self, need: Need) -> None:
-        exchange = fetch_exchange(self._core, self._clock, need)
+        exchange = fetch_exchange(self._core, self._clock, need, self._observer)
         try:
             url = next(exchange)
             while True:
@@ -152,7 +159,7 @@ async def _bounded(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
     try:
         return await asyncio.wait_for(_get(url, client), FETCH_SECONDS)
     except asyncio.TimeoutError:
-        return Failed(NO_ANSWER)
+        return NO_ANSWER
 
 
 async def _get(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:

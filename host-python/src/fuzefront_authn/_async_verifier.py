@@ -9,14 +9,12 @@ from collections.abc import Awaitable, Generator, Sequence
 from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
 from ._async_keys import AsyncFetcher
-from ._base import BaseVerifier
+from ._base import READY_SECONDS, BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
 from ._explanation import Explanation
-from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
-from ._keys import FETCH_SECONDS
 from ._status import IssuerStatus
 
 if TYPE_CHECKING:
@@ -63,15 +61,7 @@ class AsyncVerifier(
         They are fetched in the background when an event loop runs here. Hooks that are coroutine
         functions cannot be asked: `VERIFIER_UNAVAILABLE`.
         """
-        exchange = self._exchange(TOKEN, self._token(token))
-        try:
-            need = next(exchange)
-            while True:
-                self._begin(need)
-                need = exchange.send(False)
-        except StopIteration as end:
-            result: CheckResult = end.value
-        return vetted(self._vetting(result)) if isinstance(result, Accepted) else result
+        return self._check_sync(self._token(token))
 
     async def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
         """Every step of `check`, and where it ended; `values` shows what claims hold.
@@ -81,13 +71,13 @@ class AsyncVerifier(
         return await self._drive(self._explanation(token, values))
 
     async def ready(self) -> tuple[IssuerStatus, ...]:
-        """Fetches the keys of every issuer that has none yet, waiting for the answers.
+        """Fetches what is missing or due, and tells how it stands; waits no longer than one fetch.
 
-        Raises AuthError (`JWKS_UNAVAILABLE`) when one stays without.
+        Raises AuthError (`JWKS_UNAVAILABLE`) only when no issuer has keys that may be used.
         """
-        for issuer, need in self._unusable():
-            if self._fetcher is not None:
-                await self._fetcher.join(issuer, need, 2 * FETCH_SECONDS)
+        needs = self._due()
+        if self._fetcher is not None:
+            await self._fetcher.settle(needs, READY_SECONDS)
         return self._ready()
 
     async def close(self) -> None:
@@ -110,11 +100,15 @@ class AsyncVerifier(
     def _start(self, http_client: Optional[httpx.AsyncClient]) -> None:
         refuse_other_client(http_client, asynchronous=True)
         fetches = self._fetches()
-        self._fetcher = AsyncFetcher(self._core, self._clock, http_client) if fetches else None
+        self._fetcher = (
+            AsyncFetcher(self._core, self._clock, http_client, self._observer) if fetches else None
+        )
 
     async def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
-        result = await self._drive(self._exchange(form, data))
-        return await self._vetted(result) if isinstance(result, Accepted) else result
+        begun = time.monotonic()
+        verdict = await self._drive(self._exchange(form, data))
+        result = await self._vetted(verdict) if isinstance(verdict, Accepted) else verdict
+        return self._observer.checked(result, verdict, begun, form, data)
 
     async def _drive(self, exchange: Generator[Need, bool, AnswerT]) -> AnswerT:
         deadline: Optional[float] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Generator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,11 +13,15 @@ from ._answers import result_of, unavailable
 from ._contract import Contract, ContractFacts, facts_of, read_contract
 from ._core import TOKEN, Core
 from ._engine import Broken, InvalidCall
-from ._errors import AuthErrorCode, PolicyError
+from ._errors import AuthError, AuthErrorCode, PolicyError
+from ._events import EventListener
 from ._exchange import ClockError, Need, ask_explanation, read_clock, verdict_exchange
 from ._explanation import Explanation
-from ._hooks import vetting
+from ._flights import FETCH_SECONDS
+from ._health import Health, health_of
+from ._hooks import refuse_no_function, vetted, vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
+from ._observer import Observer
 from ._policy import (
     UNSET,
     ContractOptions,
@@ -29,7 +34,10 @@ from ._status import IssuerStatus
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-__all__ = ["BaseVerifier"]
+__all__ = ["READY_SECONDS", "BaseVerifier"]
+
+READY_SECONDS = FETCH_SECONDS + 0.25
+"""How long `ready` waits: a fetch that takes its whole time has been told of by then."""
 
 ClientT = TypeVar("ClientT")
 RevokedT = TypeVar("RevokedT")
@@ -67,6 +75,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         http_client: Optional[ClientT] = None,
         is_revoked: Optional[Callable[[Identity, TokenFacts], RevokedT]] = None,
         resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
+        on_event: Optional[EventListener] = None,
     ) -> None:
         entry: dict[str, Any] = {
             "mode": mode,
@@ -88,10 +97,9 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         }
         single = {name: value for name, value in entry.items() if value is not None}
         single.update(issuer=issuer, audience=audience)
-        hooks = {"clock": clock, "is_revoked": is_revoked, "resolve": resolve}
-        for name, hook in hooks.items():
-            if hook is not None and not callable(hook):
-                raise PolicyError("is not a function", path=f"/{name}")
+        refuse_no_function(clock=clock, is_revoked=is_revoked, resolve=resolve, on_event=on_event)
+        if inspect.iscoroutinefunction(on_event):
+            raise PolicyError("is called, not awaited", path="/on_event")
         module = _engine.shared_module()
         self._digest = module.digest
         self._core = Core(policy_document(single, issuers, insecure_hosts), module)
@@ -99,6 +107,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         self._is_revoked = is_revoked
         self._resolve = resolve
         self._contract: Optional[ContractFacts] = None
+        self._observer = Observer(self._core, self._clock, on_event)
         self._start(http_client)
 
     @classmethod
@@ -113,6 +122,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         http_client: Optional[ClientT] = None,
         is_revoked: Optional[Callable[[Identity, TokenFacts], RevokedT]] = None,
         resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
+        on_event: Optional[EventListener] = None,
         **options: Unpack[ContractOptions],
     ) -> Self:
         """The verifier of one app of a contract: a document, or the path of a file that holds one.
@@ -128,6 +138,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
             http_client=http_client,
             is_revoked=is_revoked,
             resolve=resolve,
+            on_event=on_event,
         )
         verifier._contract = facts_of(answer)
         return verifier
@@ -166,7 +177,16 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
             rows = self._core.status(read_clock(self._clock))["issuers"]
         except (Broken, ClockError, InvalidCall) as error:
             raise unavailable(self._core, error) from error
-        return tuple(IssuerStatus.from_dict(row) for row in rows)
+        return tuple(
+            IssuerStatus.from_dict(row, self._observer.error(i)) for i, row in enumerate(rows)
+        )
+
+    def health(self) -> Health:
+        """What a readiness probe asks: fetches nothing and never raises."""
+        try:
+            return health_of(self.status())
+        except AuthError:
+            return health_of(())
 
     def _start(self, http_client: Optional[ClientT]) -> None:
         raise NotImplementedError
@@ -181,10 +201,27 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         if isinstance(data, Rejected):
             return data
         try:
-            verdict = yield from verdict_exchange(self._core, self._clock, form, data)
+            exchange = verdict_exchange(self._core, self._clock, form, data)
+            verdict = yield from self._observer.watched(exchange)
         except (Broken, ClockError, InvalidCall) as error:
             return Rejected(unavailable(self._core, error))
         return result_of(verdict)
+
+    def _check_sync(self, data: Union[bytes, Rejected]) -> CheckResult:
+        begun = time.monotonic()
+        exchange = self._exchange(TOKEN, data)
+        try:
+            need = next(exchange)
+            while True:
+                self._begin(need)
+                need = exchange.send(False)
+        except StopIteration as end:
+            verdict: CheckResult = end.value
+        result = vetted(self._vetting(verdict)) if isinstance(verdict, Accepted) else verdict
+        return self._observer.checked(result, verdict, begun, TOKEN, data)
+
+    def _begin(self, need: Need) -> None:
+        raise NotImplementedError
 
     def _explanation(self, token: object, values: bool) -> Generator[Need, bool, Explanation]:
         """As `_exchange`, with every step."""
@@ -200,21 +237,17 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
     def _vetting(self, accepted: Accepted) -> Generator[Callable[[], object], object, CheckResult]:
         return vetting(self._core, self._is_revoked, self._resolve, accepted)
 
-    def _unusable(self) -> list[tuple[int, Optional[Need]]]:
-        """The issuers without keys, each with the fetch that would bring them, if one is due."""
+    def _due(self) -> list[Need]:
+        """The fetches that are due."""
         epochs = [self._core.epoch(issuer) for issuer in range(len(self._core.issuers))]
-        return [
-            (i, None if row.fetch is None else Need.of(row.fetch, epochs[i]))
-            for i, row in enumerate(self.status())
-            if not row.usable
-        ]
+        rows = enumerate(self.status())
+        return [Need.of(row.fetch, epochs[i]) for i, row in rows if row.fetch is not None]
 
     def _ready(self) -> tuple[IssuerStatus, ...]:
         rows = self.status()
-        for row in rows:
-            if not row.usable:
-                details = {"reason": "no_keys", "issuer": list(row.issuer)}
-                raise self._core.error("JWKS_UNAVAILABLE", details=details)
+        if not any(row.usable for row in rows):
+            details = {"reason": "no_keys", "issuer": list(rows[0].issuer)}
+            raise self._core.error("JWKS_UNAVAILABLE", details=details)
         return rows
 
     def _token(self, token: object) -> Union[bytes, Rejected]:
@@ -235,7 +268,7 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         return _encoded(value) if isinstance(value, str) else self._no_text("INVALID_REQUEST")
 
     def _no_text(self, code: AuthErrorCode) -> Rejected:
-        return Rejected(self._core.error(code))
+        return Rejected(self._core.error(code, details={"reason": "not_text"}))
 
 
 def _encoded(text: str) -> bytes:

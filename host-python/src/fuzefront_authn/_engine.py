@@ -99,7 +99,7 @@ class Instance:
         try:
             if data is not None:
                 if len(data) > self.buffer_size:
-                    raise InvalidCall("the message does not fit the module's buffer")
+                    raise InvalidCall("the message does not fit into the buffer of the module")
                 ctypes.memmove(self._address(), data, len(data))
                 arguments = (*arguments, len(data))
             length = self._number(export, *arguments)

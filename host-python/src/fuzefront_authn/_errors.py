@@ -64,7 +64,8 @@ class AuthError(AuthnError):
 
     `code` is one word of the closed list, `status` the HTTP status (400, 401, 403 or 503).
     `challenge` is the value of `WWW-Authenticate` (RFC 6750 §3) or None, `retry_after` the value of
-    `Retry-After` in seconds or None. `details` is for the caller's log, never for the client.
+    `Retry-After` in seconds or None. `details` is for the caller's log, never for the client. As
+    text it is the code, the message and the reason, never anything out of the token.
     """
 
     def __init__(
@@ -84,6 +85,11 @@ class AuthError(AuthnError):
         self.challenge = challenge
         self.retry_after = retry_after
         self.details: Mapping[str, Any] = dict(details or {})
+
+    def __str__(self) -> str:
+        reason = self.details.get("reason")
+        more = f" ({reason})" if isinstance(reason, str) else ""
+        return f"{self.code}: {self.message}{more}"
 
     def __repr__(self) -> str:
         return f"AuthError({self.code!r}, status={self.status})"

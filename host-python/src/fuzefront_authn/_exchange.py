@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Literal, Optional, Union
 
-from ._core import Core, Offer
+from ._core import Closed, Core, Offer
 from ._engine import Broken, InvalidCall
+from ._refusal import refusal
+
+if TYPE_CHECKING:
+    from ._observer import Observer
 
 __all__ = [
     "ClockError",
@@ -23,6 +28,7 @@ __all__ = [
     "Outcome",
     "ask_explanation",
     "ask_verdict",
+    "failure_word",
     "fetch_exchange",
     "settled",
     "verdict_exchange",
@@ -48,10 +54,11 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Failed:
-    """A fetch that brought no body. `reason` is for the log."""
+    """A fetch that brought no body: `reason` is a fixed word, `text` is for the log."""
 
     reason: str
     retry_after: Optional[float] = None
+    text: str = ""
 
 
 Outcome = Union[Fetched, Failed]
@@ -67,6 +74,7 @@ class Need:
     wait: float
     epoch: int
     background: bool
+    reason: str = ""
 
     @classmethod
     def of(cls, fetch: Mapping[str, Any], epoch: int, *, background: bool = False) -> Need:
@@ -78,6 +86,7 @@ class Need:
             wait=float(fetch.get("wait", 0)),
             epoch=epoch,
             background=background,
+            reason=fetch.get("reason", ""),
         )
 
 
@@ -145,28 +154,63 @@ def _asked(
 
 
 def fetch_exchange(
-    core: Core, clock: Callable[[], float], need: Need
-) -> Generator[str, Outcome, None]:
-    """One fetch, from the first URL to the key set in force: yields URLs, is sent outcomes."""
+    core: Core, clock: Callable[[], float], need: Need, observer: Observer
+) -> Generator[str, Outcome, bool]:
+    """One fetch, from the first URL to the key set in force: yields URLs, is sent outcomes.
+
+    Returns whether a key set was stored.
+    """
     what, url = need.what, need.url
     while True:
+        begun = time.monotonic()
         outcome = yield url
-        answer: dict[str, Any] = {}
-        try:
-            if isinstance(outcome, Fetched):
-                answer = core.offer(_offer(need.issuer, what, outcome, read_clock(clock)))
-                if answer.get("result") == "refused":
-                    logger.warning("refused `%s`: %s", url, answer.get("reason"))
-            else:
-                logger.warning("cannot fetch `%s`: %s", url, outcome.reason)
-                _tell_failure(core, clock, need.issuer, outcome.retry_after)
-        except Broken:
-            # The body itself may be what broke the instance; the new one is told of a failure.
-            logger.error("what `%s` answers broke the module", url)
-            _tell_failure(core, clock, need.issuer, None)
-        if answer.get("result") != "fetch" or what == "key_set":
-            return
-        what, url = "key_set", answer["fetch"]["url"]
+        ended = _handed_in(core, clock, need.issuer, what, url, outcome)
+        duration = time.monotonic() - begun
+        observer.fetched(need.issuer, what, ended.outcome, ended.reason, duration)
+        if ended.next is None:
+            return ended.outcome == "ok"
+        what, url = "key_set", ended.next
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How one document went; `next` is the URL of the key set to fetch now."""
+
+    outcome: Literal["ok", "failed", "refused"]
+    reason: Optional[str] = None
+    next: Optional[str] = None
+
+
+def _handed_in(
+    core: Core, clock: Callable[[], float], issuer: int, what: str, url: str, outcome: Outcome
+) -> _Ended:
+    if isinstance(outcome, Failed):
+        logger.warning("cannot fetch `%s`: %s", url, outcome.text or outcome.reason)
+        return _failed(core, clock, issuer, outcome.reason, outcome.retry_after)
+    try:
+        answer = core.offer(_offer(issuer, what, outcome, read_clock(clock)))
+    except Closed:
+        raise
+    except (Broken, ClockError, InvalidCall) as error:
+        # The body itself may be what broke the instance; the new one is told of a failure.
+        logger.error("what `%s` answers could not be handed in: %s", url, error)
+        return _failed(core, clock, issuer, failure_word(error), None)
+    if answer.get("result") == "refused":
+        reason = str(answer.get("reason"))
+        why = refusal(reason, outcome.body, core.issuers[issuer]["issuer"])
+        logger.warning("refused `%s`: %s", url, why)
+        return _Ended("refused", reason)
+    more = answer.get("result") == "fetch" and what == "discovery"
+    return _Ended("ok", None, answer["fetch"]["url"] if more else None)
+
+
+def failure_word(error: Exception) -> str:
+    """The fixed word for a call of the module that failed."""
+    if isinstance(error, ClockError):
+        return "clock"
+    if isinstance(error, Closed):
+        return "closed"
+    return "trap" if isinstance(error, Broken) else "invalid_call"
 
 
 def _offer(issuer: int, what: Any, fetched: Fetched, now: float) -> Offer:
@@ -180,11 +224,18 @@ def _offer(issuer: int, what: Any, fetched: Fetched, now: float) -> Offer:
     )
 
 
-def _tell_failure(
-    core: Core, clock: Callable[[], float], issuer: int, retry_after: Optional[float]
-) -> None:
+def _failed(
+    core: Core,
+    clock: Callable[[], float],
+    issuer: int,
+    reason: str,
+    retry_after: Optional[float],
+) -> _Ended:
     try:
         core.fetch_failed(issuer, read_clock(clock), retry_after, random.random())
-    except (Broken, ClockError, InvalidCall):
-        # Closed meanwhile, or nothing left to tell: the next request starts over.
-        return
+    except Closed:
+        raise
+    except (Broken, ClockError, InvalidCall) as error:
+        # Nothing left to tell: the next request starts over.
+        logger.debug("the module could not be told: %s", error)
+    return _Ended("failed", reason)

@@ -9,12 +9,20 @@ from typing import Any, Callable, Optional
 
 from ._answers import unavailable
 from ._core import Core
+from ._errors import PolicyError
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
 
-__all__ = ["Hook", "vetted", "vetting"]
+__all__ = ["Hook", "refuse_no_function", "vetted", "vetting"]
 
 Hook = Optional[Callable[[Identity, TokenFacts], Any]]
 Vetting = Generator[Callable[[], object], object, CheckResult]
+
+
+def refuse_no_function(**hooks: object) -> None:
+    """Raises PolicyError for one that cannot be called."""
+    for name, hook in hooks.items():
+        if hook is not None and not callable(hook):
+            raise PolicyError("is not a function", path=f"/{name}")
 
 
 def vetting(core: Core, is_revoked: Hook, resolve: Hook, accepted: Accepted) -> Vetting:

@@ -35,10 +35,10 @@ __all__ = [
 MAX_BYTES = 262144
 """The largest body that is read (docs/abi.md, "The host's part", 1)."""
 
-NO_ANSWER = "no answer within 5 s"
-"""Why a fetch failed that took too long."""
+NO_ANSWER = Failed("timeout", text="no answer within 5 s")
+"""A fetch that took too long."""
 
-_TOO_LARGE = f"the body is longer than {MAX_BYTES} bytes"
+_TOO_LARGE = Failed("too_large", text=f"the body is longer than {MAX_BYTES} bytes")
 
 _FAILURES = {
     "dns": "the name of the host is not known",
@@ -66,12 +66,19 @@ def load_httpx() -> Any:
 
 
 def refuse_other_client(client: object, *, asynchronous: bool) -> None:
-    """Raises PolicyError for a client of the other kind: its answers would never come."""
+    """Raises PolicyError for what is no client, and for one of the other kind."""
     if client is None:
         return
-    if inspect.iscoroutinefunction(getattr(client, "send", None)) is not asynchronous:
-        kind = "AsyncClient" if asynchronous else "Client"
-        raise PolicyError(f"is not an httpx.{kind}", path="/http_client")
+    ours, other, theirs = ("Client", "AsyncClient", "AsyncVerifier")
+    if asynchronous:
+        ours, other, theirs = other, ours, "Verifier"
+    send = getattr(client, "send", None)
+    if not callable(send) or not callable(getattr(client, "build_request", None)):
+        raise PolicyError(f"is not an httpx.{ours}", path="/http_client")
+    if inspect.iscoroutinefunction(send) is not asynchronous:
+        # Its answers would never come.
+        message = f"is an httpx.{other}, which is for `{theirs}`; give an httpx.{ours}"
+        raise PolicyError(message, path="/http_client")
 
 
 def new_client() -> httpx.Client:
@@ -101,17 +108,17 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    return Failed(_TOO_LARGE)
+                    return _TOO_LARGE
                 if stop.is_set() or time.monotonic() > deadline:
-                    return Failed(NO_ANSWER)
+                    return NO_ANSWER
             return Fetched(bytes(body), max_age(response.headers))
         finally:
             response.close()
     except httpx.TimeoutException:
-        return Failed(NO_ANSWER)
+        return NO_ANSWER
     except Exception as error:
         # Whatever an injected client raises, it is a failed fetch and nothing else.
-        return Failed(_words(error))
+        return _failure(error)
 
 
 async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
@@ -128,14 +135,14 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_BYTES:
-                    return Failed(_TOO_LARGE)
+                    return _TOO_LARGE
             return Fetched(bytes(body), max_age(response.headers))
         finally:
             await response.aclose()
     except httpx.TimeoutException:
-        return Failed(NO_ANSWER)
+        return NO_ANSWER
     except Exception as error:
-        return Failed(_words(error))
+        return _failure(error)
 
 
 def error_word(error: BaseException) -> str:
@@ -154,24 +161,27 @@ def error_word(error: BaseException) -> str:
 
 
 def max_age(headers: httpx.Headers) -> Optional[float]:
-    """What is left of `Cache-Control: max-age` after `Age`, seconds (RFC 9111 §4.2, §5.2.2.1)."""
-    found = re.search(
-        r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,10})"?(?=$|[,\s])',
-        headers.get("cache-control", ""),
-        re.IGNORECASE,
-    )
+    """What is left of `Cache-Control: max-age` after `Age`, seconds (RFC 9111 §4.2, §5.2.2.1).
+
+    Nothing is left of what must not be stored or reused (§5.2.2); the module has a minimum.
+    """
+    control = headers.get("cache-control", "")
+    if re.search(r"(?:^|[\s,])no-(?:store|cache)\s*(?:,|$)", control, re.IGNORECASE):
+        return 0.0
+    given = r'(?:^|[\s,])max-age\s*=\s*"?([0-9]+)"?\s*(?:,|$)'
+    found = re.search(given, control, re.IGNORECASE)
     if found is None:
         return None
     age = headers.get("age", "").strip()
-    spent = int(age) if re.fullmatch(r"[0-9]{1,10}", age) else 0
-    return float(max(0, int(found.group(1)) - spent))
+    spent = _whole(age) if re.fullmatch("[0-9]+", age) else 0.0
+    return max(0.0, _whole(found.group(1)) - spent)
 
 
 def retry_after(headers: httpx.Headers) -> Optional[float]:
     """`Retry-After` in seconds from now, given as such or as a date (RFC 9110 §10.2.3)."""
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,10}", value):
-        return float(value)
+    if re.fullmatch("[0-9]+", value):
+        return _whole(value)
     until = _seconds(value)
     if until is None:
         return None
@@ -180,19 +190,27 @@ def retry_after(headers: httpx.Headers) -> Optional[float]:
     return max(0.0, until - (time.time() if now is None else now))
 
 
-def _words(error: Exception) -> str:
-    return _FAILURES.get(error_word(error), type(error).__name__)
+def _failure(error: Exception) -> Failed:
+    word = error_word(error)
+    return Failed(word, text=_FAILURES.get(word, type(error).__name__))
 
 
 def _refused(response: httpx.Response) -> Optional[Failed]:
-    if response.status_code != 200:
-        return Failed(f"HTTP status {response.status_code}", retry_after(response.headers))
+    status = response.status_code
+    if status != 200:
+        word = "redirect" if 300 <= status < 400 else f"http_{status}"
+        return Failed(word, retry_after(response.headers), f"HTTP status {status}")
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")
     if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
-        return Failed(_TOO_LARGE)
+        return _TOO_LARGE
     return None
+
+
+def _whole(digits: str) -> float:
+    # RFC 9111 §1.2.2: a number too large stands for 2^31.
+    return min(2.0**31, float(digits))
 
 
 def _seconds(http_date: str) -> Optional[float]:

@@ -102,6 +102,7 @@ class _Probe(threading.Thread):
         return bytes(body)
 
 
-def _headers(response: httpx.Response) -> dict[str, str]:
+def _headers(response: httpx.Response) -> dict[str, Optional[str]]:
     found = {word: response.headers.get(name) for word, name in _NAMES.items()}
-    return {word: value for word, value in found.items() if value is not None}
+    # Of `cors` alone it matters that somebody looked and found nothing.
+    return {word: value for word, value in found.items() if value is not None or word == "cors"}

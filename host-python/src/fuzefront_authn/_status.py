@@ -14,7 +14,7 @@ class IssuerStatus:
     """One issuer entry. `issuer` is empty for an entry that takes tokens without `iss`.
 
     `age` is seconds since the key set in force was fetched, None without one. `fetch` is what
-    should be fetched now.
+    should be fetched now, `error` why the last fetch brought no keys (a fixed word).
     """
 
     issuer: tuple[str, ...]
@@ -25,6 +25,7 @@ class IssuerStatus:
     failures: int
     skipped: tuple[Mapping[str, Any], ...] = ()
     fetch: Optional[Mapping[str, Any]] = None
+    error: Optional[str] = None
 
     @property
     def usable(self) -> bool:
@@ -32,7 +33,7 @@ class IssuerStatus:
         return self.state not in ("empty", "dead")
 
     @classmethod
-    def from_dict(cls, words: Mapping[str, Any]) -> IssuerStatus:
+    def from_dict(cls, words: Mapping[str, Any], error: Optional[str] = None) -> IssuerStatus:
         """One row of the module's answer."""
         return cls(
             issuer=tuple(words["issuer"]),
@@ -43,4 +44,5 @@ class IssuerStatus:
             failures=words["failures"],
             skipped=tuple(words["skipped"]),
             fetch=words["fetch"],
+            error=error,
         )

@@ -6,14 +6,14 @@ import time
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
-from ._base import BaseVerifier
+from ._base import READY_SECONDS, BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
 from ._explanation import Explanation
 from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
-from ._keys import FETCH_SECONDS, Fetcher
+from ._keys import Fetcher
 from ._status import IssuerStatus
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
         """As `check`, for the value (or values) of an `Authorization` header (RFC 6750 §2.1)."""
         return self._check(AUTHORIZATION, self._authorization(value))
 
+    def check_sync(self, token: Optional[str]) -> CheckResult:
+        """As `check`, with the keys there are: what would have to wait is `JWKS_UNAVAILABLE`.
+
+        They are fetched in the background.
+        """
+        return self._check_sync(self._token(token))
+
     def explain(self, token: Optional[str], *, values: bool = False) -> Explanation:
         """Every step of `check`, and where it ended; `values` shows what claims hold.
 
@@ -58,13 +65,13 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
         return self._drive(self._explanation(token, values))
 
     def ready(self) -> tuple[IssuerStatus, ...]:
-        """Fetches the keys of every issuer that has none yet, waiting for the answers.
+        """Fetches what is missing or due, and tells how it stands; waits no longer than one fetch.
 
-        Raises AuthError (`JWKS_UNAVAILABLE`) when one stays without.
+        Raises AuthError (`JWKS_UNAVAILABLE`) only when no issuer has keys that may be used.
         """
-        for issuer, need in self._unusable():
-            if self._fetcher is not None:
-                self._fetcher.join(issuer, need, 2 * FETCH_SECONDS)
+        needs = self._due()
+        if self._fetcher is not None:
+            self._fetcher.settle(needs, READY_SECONDS)
         return self._ready()
 
     def close(self) -> None:
@@ -87,11 +94,15 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
     def _start(self, http_client: Optional[httpx.Client]) -> None:
         refuse_other_client(http_client, asynchronous=False)
         fetches = self._fetches()
-        self._fetcher = Fetcher(self._core, self._clock, http_client) if fetches else None
+        self._fetcher = (
+            Fetcher(self._core, self._clock, http_client, self._observer) if fetches else None
+        )
 
     def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
-        result = self._drive(self._exchange(form, data))
-        return vetted(self._vetting(result)) if isinstance(result, Accepted) else result
+        begun = time.monotonic()
+        verdict = self._drive(self._exchange(form, data))
+        result = vetted(self._vetting(verdict)) if isinstance(verdict, Accepted) else verdict
+        return self._observer.checked(result, verdict, begun, form, data)
 
     def _drive(self, exchange: Generator[Need, bool, AnswerT]) -> AnswerT:
         deadline: Optional[float] = None
@@ -105,10 +116,14 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
             answer: AnswerT = end.value
             return answer
 
+    def _begin(self, need: Need) -> None:
+        if self._fetcher is not None:
+            self._fetcher.begin(need)
+
     def _meet(self, need: Need, deadline: float) -> bool:
         if self._fetcher is None:
             return False
         if need.background:
-            self._fetcher.begin(need)
+            self._begin(need)
             return False
         return self._fetcher.wait(need, deadline - time.monotonic())

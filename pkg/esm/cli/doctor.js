@@ -37,35 +37,52 @@ const SEVERITIES = [
     ['warning', 'WARNING', 'warn'],
     ['info', 'INFO', 'bold'],
 ];
+const HEALTHY = 'healthy';
 function page(paper, findings, wanted) {
-    const groups = SEVERITIES.flatMap(([severity, word, style]) => findings.filter((finding) => finding.severity === severity).map((finding) => entry(paper, finding, word, style)));
-    return [summary(paper, findings), ...groups, unseen(paper, wanted)].filter((part) => part !== '').join('\n');
+    const entries = SEVERITIES.flatMap(([severity, word, style]) => findings
+        .filter((finding) => finding.severity === severity && finding.id !== HEALTHY)
+        .map((finding) => entry(paper, finding, word, style)));
+    return [summary(paper, findings), ...entries, unseen(paper, wanted)].filter((part) => part !== '').join('\n');
 }
 function summary(paper, findings) {
-    const counts = SEVERITIES.map(([severity]) => findings.filter((finding) => finding.severity === severity).length);
-    const [errors = 0, warnings = 0, infos = 0] = counts;
-    const parts = [counted(errors, 'error'), counted(warnings, 'warning'), infos === 0 ? undefined : `${infos} info`];
-    if (errors + warnings > 0)
-        return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${parts.filter((part) => part !== undefined).join(', ')}\n`;
-    return `${paint(paper, 'good', 'HEALTHY')}  no error and no warning\n`;
+    const count = (wanted) => findings.filter(({ severity }) => severity === wanted).length;
+    const [errors, warnings] = [count('error'), count('warning')];
+    const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '');
+    if (counts.length > 0)
+        return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${counts.join(', ')}\n`;
+    const healthy = findings.find(({ id }) => id === HEALTHY);
+    if (healthy !== undefined)
+        return `${paint(paper, 'good', 'HEALTHY')}  ${safe(healthy.what)}\n`;
+    return `${paint(paper, 'bold', 'NOTHING FOUND')}  no error and no warning, but not all was looked at\n`;
 }
 function counted(count, noun) {
     if (count === 0)
-        return undefined;
+        return '';
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+// What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest.
 function entry(paper, finding, word, style) {
-    const { id, subject, what, why, remedy, evidence } = finding;
+    const { id, severity, subject, what, why, remedy } = finding;
     const about = subject === undefined || subject === '' ? '' : `  ${safe(subject)}`;
-    const proof = Object.entries(evidence).map(([name, value]) => [safe(name), shown(value)]);
+    const heading = `${paint(paper, style, word)}  ${paint(paper, 'bold', id)}${about}\n`;
+    if (severity === 'info')
+        return `${heading}${rows(paper, [['what', safe(what)]], 2)}`;
     const facts = [
         ['what', safe(what)],
         ['why', safe(why)],
         ['remedy', safe(remedy)],
     ];
-    const heading = `${paint(paper, style, word)}  ${paint(paper, 'bold', id)}${about}\n`;
-    const evidenceRows = proof.length === 0 ? '' : `  ${paint(paper, 'dim', 'evidence')}\n${rows(paper, proof, 4)}`;
-    return `${heading}${rows(paper, facts, 2)}${evidenceRows}`;
+    return `${heading}${rows(paper, facts, 2)}${proof(paper, finding)}`;
+}
+function proof(paper, { evidence }) {
+    const lines = Object.entries(evidence).map(([name, value]) => [safe(name), proofValue(name, value)]);
+    return lines.length === 0 ? '' : `  ${paint(paper, 'dim', 'evidence')}\n${rows(paper, lines, 4)}`;
+}
+// `shown` is a drawing: lines under each other, marking the first difference.
+function proofValue(name, value) {
+    if (name === 'shown' && Array.isArray(value))
+        return value.map((line) => safe(String(line))).join('\n');
+    return shown(value);
 }
 function unseen(paper, wanted) {
     if (wanted.length === 0)

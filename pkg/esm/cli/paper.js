@@ -13,7 +13,7 @@ export function rows(paper, given, indent = 0) {
 }
 function row(paper, label, value, indent) {
     const margin = ' '.repeat(indent);
-    const lines = wrap(value, WIDTH - indent - length(label) - 2);
+    const lines = value.split('\n').flatMap((line) => wrap(line, WIDTH - indent - length(label) - 2));
     const rest = `\n${margin}${' '.repeat(length(label) + 2)}`;
     return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n';
 }
@@ -51,6 +51,15 @@ export function shown(value) {
     if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
         return value.map(shown).join(', ');
     return safe(JSON.stringify(value));
+}
+/** The members of an object in one line, as `at most 5, state fresh`. */
+export function membersLine(members, value) {
+    return Object.entries(members)
+        .map(([name, member]) => `${safe(name.replaceAll('_', ' '))} ${value(member)}`)
+        .join(', ');
+}
+export function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 /** Text without what a terminal would obey, or show as if it were not there. */
 export function safe(text) {

@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PROJECT = ROOT / "host-python"
 WASM = ROOT / "pkg" / "authn.wasm"
+CONTRACT = ROOT / "docs" / "contract" / "fuzefront.v1.json"
 VERSIONS = ("3.9", "3.13")
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 NO_INDEX = re.compile(
@@ -76,9 +77,10 @@ def main() -> int:
         run.check("sdist from the repository", lambda: build_sdist(run))
         run.check("wheel from the repository", lambda: build_wheel(run))
         run.check("wheel from the sdist is the same", lambda: build_from_sdist(run))
-        run.check("wheel and sdist carry the module and no other", lambda: compare_modules(run))
+        run.check("wheel and sdist carry module and contract", lambda: compare_carried(run))
         for version in VERSIONS:
             run.check(f"{version}: wheel alone verifies", lambda v=version: use_alone(run, v))
+            run.check(f"{version}: contract, command line", lambda v=version: use_contract(run, v))
             run.check(f"{version}: extra fetch fetches", lambda v=version: use_fetch(run, v))
             run.check(f"{version}: extra fastapi guards", lambda v=version: use_fastapi(run, v))
         newest = VERSIONS[-1]
@@ -123,23 +125,21 @@ def build_from_sdist(run: Run) -> None:
         raise Failed(f"differing files: {', '.join(differing)}")
 
 
-def compare_modules(run: Run) -> None:
-    expected = sha256(WASM.read_bytes())
-    carried = {
-        name: sha256(data) for name, data in contents(run.built()).items() if name.endswith(".wasm")
-    }
-    if carried != {"fuzefront_authn/authn.wasm": expected}:
-        raise Failed(f"the wheel's modules are {carried}")
+def compare_carried(run: Run) -> None:
+    expected = {path.name: sha256(path.read_bytes()) for path in (WASM, CONTRACT)}
+    wheel = contents(run.built())
     if run.sdist is None:
         raise Failed("there is no sdist")
     with tarfile.open(run.sdist) as archive:
-        found = {
-            member.name.split("/", 1)[1]: sha256(file.read())
+        sdist = {
+            member.name.split("/", 1)[1]: file.read()
             for member in archive
-            if member.name.endswith(".wasm") and (file := archive.extractfile(member))
+            if (file := archive.extractfile(member))
         }
-    if found != {"src/fuzefront_authn/authn.wasm": expected}:
-        raise Failed(f"the sdist's modules are {found}")
+    for made, files, folder in (("wheel", wheel, ""), ("sdist", sdist, "src/")):
+        found = {name: sha256(files[name]) for name in files if name.endswith((".wasm", ".json"))}
+        if found != {f"{folder}fuzefront_authn/{name}": expected[name] for name in expected}:
+            raise Failed(f"the {made} carries {found}")
 
 
 def build(run: Run, source: Path, what: str, name: str) -> Path:
@@ -174,6 +174,10 @@ def use_alone(run: Run, version: str) -> None:
     use(python, "verify_static.py", sha256(WASM.read_bytes()))
 
 
+def use_contract(run: Run, version: str) -> None:
+    use(existing(run, version), "use_contract.py", sha256(CONTRACT.read_bytes()))
+
+
 def use_fetch(run: Run, version: str) -> None:
     python = existing(run, version)
     install(python, f"{run.built()}[fetch]")
@@ -190,6 +194,7 @@ def use_editable(run: Run, version: str) -> None:
     python = existing(run, version)
     install(python, "--editable", str(PROJECT))
     use(python, "verify_static.py", sha256(WASM.read_bytes()))
+    use(python, "use_contract.py", sha256(CONTRACT.read_bytes()))
 
 
 def type_check(run: Run, version: str) -> None:

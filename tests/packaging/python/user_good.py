@@ -11,11 +11,15 @@ from fuzefront_authn import (
     AsyncVerifier,
     AuthError,
     AuthErrorCode,
+    Explanation,
     Identity,
     IssuerOptions,
     TokenFacts,
     Verifier,
+    family_contract,
+    inspect,
 )
+from fuzefront_authn.doctor import Finding, diagnose
 from fuzefront_authn.fastapi import RequireAuth
 
 legacy: IssuerOptions = {
@@ -45,6 +49,19 @@ verifier = Verifier(
 awaiting = AsyncVerifier(
     issuer="https://id.example/", audience="app", is_revoked=is_revoked, resolve=resolve
 )
+
+from_contract: Verifier = Verifier.from_contract(
+    family_contract(), app="grafana", environment="local", leeway=30, is_revoked=is_revoked
+)
+awaiting_contract: AsyncVerifier = AsyncVerifier.from_contract(
+    "contract.json", app="grafana", resolve=resolve, required_scopes=["read"]
+)
+
+
+def why_in_full(token: str) -> tuple[Explanation, tuple[Finding, ...]]:
+    if from_contract.contract is not None and inspect(token).unverified:
+        print(from_contract.contract.version)
+    return from_contract.explain(token, values=True), diagnose(from_contract, token=token)
 
 
 def who(token: str) -> str:

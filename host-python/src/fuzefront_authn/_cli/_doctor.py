@@ -22,6 +22,8 @@ Finding = dict[str, Any]
 
 _SEVERITIES = (("error", "ERROR", "bad"), ("warning", "WARNING", "warn"), ("info", "INFO", "bold"))
 
+_HEALTHY = "healthy"
+
 
 def doctor(io: Io, line: Line) -> Outcome:
     """Runs the command."""
@@ -65,25 +67,28 @@ def _fetch(io: Io) -> Fetch:
 
 
 def _page(paper: Paper, findings: Sequence[Finding], wanted: Sequence[Mapping[str, Any]]) -> str:
-    groups = [
+    entries = [
         _entry(paper, finding, word, style)
         for severity, word, style in _SEVERITIES
         for finding in findings
-        if finding["severity"] == severity
+        if finding["severity"] == severity and finding["id"] != _HEALTHY
     ]
-    parts = [_summary(paper, findings), *groups, _unseen(paper, wanted)]
+    parts = [_summary(paper, findings), *entries, _unseen(paper, wanted)]
     return "\n".join(part for part in parts if part)
 
 
 def _summary(paper: Paper, findings: Sequence[Finding]) -> str:
     severities = [finding["severity"] for finding in findings]
-    errors, warnings, infos = (severities.count(severity) for severity, _, _ in _SEVERITIES)
-    if errors + warnings == 0:
-        return f"{paint(paper, 'good', 'HEALTHY')}  no error and no warning\n"
-    parts = [_counted(errors, "error"), _counted(warnings, "warning")]
-    parts.append(f"{infos} info" if infos else "")
-    heading = paint(paper, "bad" if errors else "warn", "FINDINGS")
-    return f"{heading}  {', '.join(part for part in parts if part)}\n"
+    errors, warnings = severities.count("error"), severities.count("warning")
+    if errors + warnings > 0:
+        counts = [_counted(errors, "error"), _counted(warnings, "warning")]
+        heading = paint(paper, "bad" if errors else "warn", "FINDINGS")
+        return f"{heading}  {', '.join(part for part in counts if part)}\n"
+    for finding in findings:
+        if finding["id"] == _HEALTHY:
+            return f"{paint(paper, 'good', 'HEALTHY')}  {safe(finding['what'])}\n"
+    heading = paint(paper, "bold", "NOTHING FOUND")
+    return f"{heading}  no error and no warning, but not all was looked at\n"
 
 
 def _counted(count: int, noun: str) -> str:
@@ -91,13 +96,26 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _entry(paper: Paper, finding: Finding, word: str, style: str) -> str:
-    subject, evidence = finding.get("subject"), finding["evidence"]
+    """What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest."""
+    subject = finding.get("subject")
     about = f"  {safe(subject)}" if subject else ""
     heading = f"{paint(paper, style, word)}  {paint(paper, 'bold', finding['id'])}{about}\n"
-    facts: list[Row] = [(name, safe(finding[name])) for name in ("what", "why", "remedy")]
-    proof: list[Row] = [(safe(name), shown(value)) for name, value in evidence.items()]
-    seen = f"  {paint(paper, 'dim', 'evidence')}\n{rows(paper, proof, 4)}" if proof else ""
-    return f"{heading}{rows(paper, facts, 2)}{seen}"
+    info = finding["severity"] == "info"
+    names = ("what",) if info else ("what", "why", "remedy")
+    facts = rows(paper, [(name, safe(finding[name])) for name in names], 2)
+    return f"{heading}{facts}{'' if info else _proof(paper, finding['evidence'])}"
+
+
+def _proof(paper: Paper, evidence: Mapping[str, Any]) -> str:
+    lines: list[Row] = [(safe(name), _proof_value(name, evidence[name])) for name in evidence]
+    return f"  {paint(paper, 'dim', 'evidence')}\n{rows(paper, lines, 4)}" if lines else ""
+
+
+def _proof_value(name: str, value: Any) -> str:
+    """`shown` is a drawing: lines under each other, marking the first difference."""
+    if name == "shown" and isinstance(value, list):
+        return "\n".join(safe(str(line)) for line in value)
+    return shown(value)
 
 
 def _unseen(paper: Paper, wanted: Sequence[Mapping[str, Any]]) -> str:

@@ -64,7 +64,7 @@ def line_of(argv: Sequence[str]) -> Line:
         raise UsageError(f"a command is missing; give one of {listed}")
     command, *rest = positionals
     if command not in COMMANDS:
-        raise UsageError(f"`{command}` is no command; give one of {listed}")
+        raise UsageError(f"{_named_command(command)} is no command; give one of {listed}")
     for option in given:
         of = _OPTIONS[option].of
         if command not in of:
@@ -109,6 +109,11 @@ def _option_of(argument: str, following: Optional[str]) -> tuple[str, str]:
 def _named(option: str) -> str:
     """An unknown option may be a token with a slip before it: little of it is shown."""
     return option if re.fullmatch(r"-[-a-zA-Z]{1,30}", option) else "what begins with `-`"
+
+
+def _named_command(command: str) -> str:
+    """A token may stand where the command was forgotten."""
+    return f"`{command}`" if re.fullmatch(r"[a-zA-Z]{1,20}", command) else "the first argument"
 
 
 def value_of(given: Given, option: str) -> Optional[str]:

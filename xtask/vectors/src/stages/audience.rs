@@ -40,6 +40,8 @@ fn audience(stage: &mut Stage) {
         ("number", "a number", json!(1)),
         ("object", "an object", json!({ "keys-app": true })),
         ("mixed-list", "a list with a number in it", json!(["keys-app", 1])),
+        // Written out, each of them has 309 digits.
+        ("huge-numbers", "a list of numbers that take long to write", json!(vec![1e308; 1500])),
         ("nested-list", "a list within a list", json!([["keys-app"]])),
     ] {
         group.case(name, comment, aud(value), because("INVALID_CLAIM", "not_a_string_or_array_of_strings"));

@@ -47,6 +47,7 @@ pub fn material(stage: &mut Stage) {
             .flags(&["weak_key"])
             .case("neighbour", "the good key beside it", by(Key::P256A).mint(), ACCEPTED);
     }
+    kid_lengths(stage);
     let ec = Key::P256A.jwk();
     let (x, y) = (ec["x"].clone(), ec["y"].clone());
     let short = encode(&decode(x.as_str().unwrap_or_default())[1..]);
@@ -196,4 +197,28 @@ pub fn sets(stage: &mut Stage) {
             by(Key::Rsa2048B).mint(),
             because("UNKNOWN_KEY", "no_such_kid"),
         );
+}
+
+/// A `kid` is repeated in answers, so its length has a bound.
+fn kid_lengths(stage: &mut Stage) {
+    let named = |length: usize| with(Key::Rsa2048A.jwk(), "kid", "k".repeat(length));
+    let token = |length: usize| good().header("kid", "k".repeat(length)).mint();
+    stage
+        .group("kid-longest", policy(json!({})))
+        .keys(&[named(128)])
+        .case("good", "as long as it may be", token(128), ACCEPTED)
+        .flags(&["bound"]);
+    // Written out, each of the control characters has six letters.
+    let hostile = with(json!({ "kty": "oct" }), "kid", "\u{1}".repeat(40_000));
+    stage
+        .group("kid-too-long", policy(json!({})))
+        .keys(&[named(129), hostile, Key::P256A.jwk()])
+        .case(
+            "unknown",
+            "a key whose name is too long is not used",
+            token(129),
+            because("UNKNOWN_KEY", "no_such_kid"),
+        )
+        .flags(&["bound"])
+        .case("neighbour", "the good key beside it", by(Key::P256A).mint(), ACCEPTED);
 }

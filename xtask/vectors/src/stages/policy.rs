@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::keys::encode;
 use crate::mint::good;
-use crate::model::{ACCEPTED, Stage, entry, legacy, policy, usual_keys};
+use crate::model::{ACCEPTED, Stage, entry, legacy, policy, rejected, usual_keys};
 
 pub fn stage() -> Stage {
     let mut stage = Stage::new("policy");
@@ -15,6 +15,20 @@ pub fn stage() -> Stage {
         good().claim("azp", "web-client").claim("sid", "s").claim("tid", "t").claim("scope", "read").mint(),
         ACCEPTED,
     );
+
+    let longest = json!({ "issuer": names(16), "audience": ["a".repeat(1024)], "jwks_uri": url(1024) });
+    let token = good().claim("iss", "https://id.example/0").claim("aud", "a".repeat(1024));
+    stage
+        .usual("longest", longest)
+        .case("good", "names as long and as many as they may be", token.mint(), ACCEPTED)
+        .flags(&["bound"])
+        .case(
+            "refused",
+            "what is too long to be repeated is left out",
+            good().mint(),
+            rejected("INVALID_ISSUER"),
+        )
+        .flags(&["bound"]);
 
     let absent = "<absent>";
     for (id, members, path) in [
@@ -43,6 +57,15 @@ pub fn stage() -> Stage {
         ("claim-values-empty", json!({ "claim_values": { "tid": [] } }), "/issuers/0/claim_values/tid"),
         ("scope-with-space", json!({ "required_scopes": ["read write"] }), "/issuers/0/required_scopes/0"),
         ("types-empty", json!({ "types": [] }), "/issuers/0/types"),
+        ("types-application", json!({ "types": ["application/"] }), "/issuers/0/types/0"),
+        ("issuer-empty", json!({ "issuer": "" }), "/issuers/0/issuer"),
+        ("issuer-too-long", json!({ "issuer": url(1025) }), "/issuers/0/issuer"),
+        ("issuer-too-many", json!({ "issuer": names(17) }), "/issuers/0/issuer"),
+        ("audience-empty-string", json!({ "audience": "" }), "/issuers/0/audience"),
+        ("audience-too-long", json!({ "audience": ["a".repeat(1025)] }), "/issuers/0/audience/0"),
+        ("jwks-uri-too-long", json!({ "jwks_uri": url(1025) }), "/issuers/0/jwks_uri"),
+        ("member-too-long", json!({ "/".repeat(1025): 1 }), "/issuers/0"),
+        ("claim-values-too-many", json!({ "claim_values": many_claims(65) }), "/issuers/0/claim_values"),
     ] {
         stage.refused(id, policy(members), path);
     }
@@ -90,4 +113,20 @@ fn everything() -> Value {
         "machine_clients": ["nightly-job"],
         "claims": { "subject": "sub", "tenant": "tenantId", "roles": "roles", "email": "email" },
     })
+}
+
+/// An https URL of that many bytes.
+fn url(bytes: usize) -> String {
+    format!("{:/<bytes$}", "https://id.example/").replace("///", "/xx")
+}
+
+fn names(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("https://id.example/{number}")).collect()
+}
+
+fn many_claims(count: usize) -> Value {
+    (0..count)
+        .map(|number| (format!("claim-{number}"), json!(["x"])))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }

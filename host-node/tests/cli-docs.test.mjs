@@ -1,0 +1,37 @@
+// The examples of docs/cli.md, run as they stand: what they show is what comes out, byte for byte.
+
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { run } from './support/cli.mjs'
+
+const root = new URL('../../', import.meta.url)
+const text = await readFile(new URL('docs/cli.md', root), 'utf8')
+const examples = [...text.matchAll(/^```console\n\$ authn (.*)\n([^]*?)^```/gm)]
+const files = await exampleFiles()
+
+/** The files that the examples name: tokens and keys of the shared vectors, and a document of an issuer. */
+async function exampleFiles() {
+  const vector = async (file, id) => {
+    const { groups } = JSON.parse(await readFile(new URL(`tests/vectors/${file}.json`, root), 'utf8'))
+    const group = groups.find(({ cases = [] }) => cases.some((one) => one.id === id))
+    return { token: group.cases.find((one) => one.id === id).input, keys: group.offers[0].body }
+  }
+  const good = await vector('identity', 'identity/claims-full')
+  const { token } = await vector('audience', 'audience/aud-other')
+  return {
+    token: good.token,
+    'other.token': token,
+    'keys.json': good.keys,
+    'discovery.json': '{"issuer":"https://id.example","jwks_uri":"https://id.example/jwks/"}',
+  }
+}
+
+test('there are examples', () => assert.ok(examples.length >= 6, String(examples.length)))
+
+for (const [, line, expected] of examples) {
+  test(`authn ${line}`, async () => {
+    const { stdout, stderr } = await run(line.split(' '), { files })
+    assert.equal(stdout + stderr, expected)
+  })
+}

@@ -1,0 +1,135 @@
+"""The requests of threads for key documents: one per URL and process, shared by all who wait."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Optional
+
+from ._exchange import Failed, Outcome
+from ._http import NO_ANSWER, get, new_client
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["FETCH_SECONDS", "Passenger", "flights", "started"]
+
+FETCH_SECONDS = 5.0
+"""The time for one request, from the connection to the last byte of the body."""
+
+
+class Passenger:
+    """Whoever waits for requests, one at a time."""
+
+    def __init__(self) -> None:
+        self.flight: Optional[Flight] = None
+
+
+class Flight:
+    """One request under way, shared by all who need its answer."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.stop = threading.Event()
+        self.deadline = time.monotonic() + FETCH_SECONDS
+        self.pid = os.getpid()
+        self.waiting = 0
+        self._lock = threading.Lock()
+        self._outcome: Outcome = NO_ANSWER
+        self._own: Optional[httpx.Client] = None
+
+    def begin(self, url: str, client: Optional[httpx.Client]) -> None:
+        thread = threading.Thread(
+            target=self._run, args=(url, client), name="fuzefront-authn-fetch", daemon=True
+        )
+        if not started(thread):
+            self.give_up(Failed("thread"))
+
+    def outcome(self) -> Outcome:
+        """Waits for the answer, and gives up at the deadline."""
+        if not self.done.wait(max(0.0, self.deadline - time.monotonic())):
+            self.give_up(NO_ANSWER)
+        return self._outcome
+
+    def give_up(self, outcome: Failed) -> None:
+        self._finish(outcome)
+        own = self._own
+        if own is not None:
+            own.close()
+
+    def _finish(self, outcome: Outcome) -> None:
+        with self._lock:
+            if not self.done.is_set():
+                self._outcome = outcome
+            self.stop.set()
+            self.done.set()
+
+    def _run(self, url: str, client: Optional[httpx.Client]) -> None:
+        outcome: Outcome = Failed("network")
+        try:
+            if client is not None:
+                outcome = get(url, client, self.deadline, self.stop)
+                return
+            with new_client() as self._own:
+                outcome = get(url, self._own, self.deadline, self.stop)
+        finally:
+            self._finish(outcome)
+
+
+class Flights:
+    """The requests under way in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # By client too: two clients may trust different authorities, and never share an answer.
+        self._flights: dict[tuple[str, int], Flight] = {}
+
+    def under_way(self, url: str, client: Optional[httpx.Client]) -> bool:
+        """Whether there is a request for `url` to join."""
+        with self._lock:
+            return self._live((url, id(client))) is not None
+
+    def fetch(self, url: str, client: Optional[httpx.Client], passenger: Passenger) -> Outcome:
+        """Joins the request for `url`, or begins it; waits for its outcome."""
+        key = (url, id(client))
+        with self._lock:
+            flight = self._live(key)
+            if flight is None:
+                flight = self._flights[key] = Flight()
+                flight.begin(url, client)
+            flight.waiting += 1
+            passenger.flight = flight
+        try:
+            return flight.outcome()
+        finally:
+            with self._lock:
+                flight.waiting -= 1
+                passenger.flight = None
+                if self._flights.get(key) is flight:
+                    del self._flights[key]
+
+    def leave(self, passenger: Passenger) -> None:
+        """Ends the request `passenger` waits for, unless others wait for it too."""
+        with self._lock:
+            flight = passenger.flight
+            if flight is not None and flight.waiting == 1:
+                flight.give_up(Failed("closed"))
+
+    def _live(self, key: tuple[str, int]) -> Optional[Flight]:
+        flight = self._flights.get(key)
+        if flight is None or flight.pid != os.getpid() or flight.done.is_set():
+            return None
+        return flight
+
+
+def started(thread: threading.Thread) -> bool:
+    """False where no thread can be had: none are left, or the interpreter is ending."""
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    return True
+
+
+flights = Flights()

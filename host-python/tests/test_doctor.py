@@ -1,0 +1,146 @@
+"""What the doctor finds, on an issuer on loopback and on documents at hand."""
+
+import json
+import time
+
+import pytest
+
+from fuzefront_authn import AsyncVerifier, EngineError, MissingExtraError, PolicyError, Verifier
+from fuzefront_authn import _probe as probe
+from fuzefront_authn.doctor import Finding, diagnose
+
+from .issuer import DISCOVERY
+from .minting import AUDIENCE, NOW, claims, key_set
+
+ALGORITHMS = "id_token_signing_alg_values_supported"
+
+
+def ids(findings):
+    return [finding.id for finding in findings]
+
+
+def discovery(at, **changes):
+    document = {"issuer": at.url, "jwks_uri": at.keys_url, ALGORITHMS: ["RS256"]}
+    return json.dumps({**document, **changes})
+
+
+@pytest.fixture
+def sound(issuer, key):
+    """An issuer with nothing to complain about."""
+    issuer.answer(DISCOVERY, discovery(issuer).encode(), Access_Control_Allow_Origin="*")
+    issuer.publish(key_set(key), Access_Control_Allow_Origin="*")
+    return issuer
+
+
+def patient(issuer, **options):
+    return Verifier(issuer=issuer.url, audience=AUDIENCE, **options)
+
+
+def test_a_sound_set_up_has_neither_errors_nor_warnings(sound):
+    findings = diagnose(patient(sound))
+    assert {finding.severity for finding in findings} == {"info"}
+    assert "healthy" in ids(findings)
+    assert sound.hits == {DISCOVERY: 1, "/jwks/": 1}
+
+
+def test_a_provider_without_a_signing_key_is_named(sound):
+    sound.publish({})
+    sound.answer(DISCOVERY, discovery(sound, **{ALGORITHMS: ["HS256"]}).encode())
+    first, *_ = diagnose(patient(sound))
+    assert isinstance(first, Finding)
+    assert (first.id, first.severity, first.subject) == ("no_signing_key", "error", sound.url)
+    assert "Signing Key" in first.remedy
+    assert first.what
+    assert first.why
+    assert first.evidence[ALGORITHMS] == ["HS256"]
+
+
+def test_an_issuer_that_differs_by_a_slash_is_shown(sound):
+    sound.answer(DISCOVERY, discovery(sound, issuer=sound.url.rstrip("/")).encode())
+    found = next(f for f in diagnose(patient(sound)) if f.id == "issuer_slash_differs")
+    assert found.evidence["differs"] == ["slash"]
+
+
+def test_a_policy_may_be_a_document_or_that_of_either_verifier(sound):
+    document = {"issuers": [{"issuer": sound.url, "audience": AUDIENCE}]}
+    awaiting = AsyncVerifier(issuer=sound.url, audience=AUDIENCE)
+    for policy in (document, awaiting, patient(sound)):
+        assert "healthy" in ids(diagnose(policy))
+
+
+def test_a_token_is_looked_at_too(sound, key):
+    # The issuer's own clock, in its `Date` header, is that of this machine.
+    good = key.sign(claims(sound.url, now=time.time()))
+    assert "token_accepted" in ids(diagnose(patient(sound), token=good))
+    late = key.sign(claims(sound.url, now=time.time() - 10**6))
+    findings = diagnose(patient(sound), token=late)
+    assert findings[0].severity == "error"
+    assert late.rsplit(".", 1)[1] not in json.dumps([vars(finding) for finding in findings])
+
+
+def test_the_time_may_be_given(sound, key):
+    assert "clock_beyond_leeway" in ids(diagnose(patient(sound), now=NOW))
+
+
+def test_a_token_alone_names_the_issuer_to_look_at(sound, good):
+    diagnose(token=good, now=NOW)
+    assert sound.hits[DISCOVERY] == 1
+
+
+def test_documents_at_hand_are_not_fetched(sound, key):
+    given = {"discovery": discovery(sound), "key_set": '{"keys":[]}'}
+    assert "no_signing_key" in ids(diagnose(patient(sound), **given, offline=True))
+    diagnose(patient(sound), **given)
+    assert sound.hits == {}
+
+
+def test_offline_nothing_is_fetched(sound):
+    findings = diagnose(patient(sound), page=sound.url + "page", offline=True)
+    assert "healthy" not in ids(findings)
+    assert sound.hits == {}
+
+
+def test_a_page_that_forbids_webassembly_is_named(sound):
+    sound.answer("/page", Content_Security_Policy="script-src 'self'")
+    findings = diagnose(patient(sound), page=sound.url + "page")
+    assert any("csp" in finding.id for finding in findings), ids(findings)
+
+
+def test_an_issuer_that_does_not_answer_is_named(sound):
+    sound.answer(DISCOVERY, status=302, Location=sound.url)
+    assert any(f.severity == "error" for f in diagnose(patient(sound)))
+
+
+def test_a_refused_policy_is_named_by_its_path():
+    with pytest.raises(PolicyError) as caught:
+        diagnose({"issuers": [{"issuer": "https://id.example/"}]}, offline=True)
+    assert caught.value.path == "/issuers/0/audience"
+    with pytest.raises(PolicyError, match="neither a string"):
+        diagnose({"issuers": object()}, offline=True)
+
+
+def test_a_secret_does_not_leave_the_policy():
+    secret = "not-to-be-seen-" * 3
+    legacy = {"mode": "legacy-hs256", "secret": secret, "issuer": None, "audience": None}
+    findings = diagnose(Verifier(issuers=[legacy]), offline=True)
+    assert "not-to-be-seen" not in json.dumps([vars(finding) for finding in findings])
+
+
+def test_bodies_that_do_not_fit_are_left_out(sound, monkeypatch):
+    long = '"' * 60_000  # JSON doubles it
+    rows = [{"what": "key_set", "url": f"https://k.example/{i}", "body": long} for i in range(8)]
+    monkeypatch.setattr("fuzefront_authn.doctor.fetch_all", lambda wanted, client: rows)
+    assert diagnose(patient(sound))
+    with pytest.raises(EngineError, match="does not fit"):
+        diagnose(patient(sound), token="x" * 600_000, offline=True)
+
+
+def test_without_httpx_it_says_which_extra_is_missing(sound, monkeypatch):
+    def missing():
+        raise MissingExtraError("install `fuzefront-authn[fetch]`")
+
+    verifier = patient(sound)
+    monkeypatch.setattr(probe, "load_httpx", missing)
+    with pytest.raises(MissingExtraError):
+        diagnose(verifier)
+    assert diagnose(verifier, offline=True) is not None

@@ -1,0 +1,168 @@
+"""Whether a verifier can work: at the start (`ready`) and in a readiness probe (`health`)."""
+
+import threading
+import time
+from dataclasses import asdict
+
+import pytest
+
+from fuzefront_authn import AuthError, Health, Verifier, _base
+
+from .conftest import ISSUER
+from .issuer import DISCOVERY, KEYS, running_issuer
+from .minting import AUDIENCE, NOW, key_set
+
+
+def several(make, *entries, **options):
+    return make(issuers=list(entries), **options)
+
+
+def entry(name, **more):
+    return {"issuer": name, "audience": AUDIENCE, **more}
+
+
+def test_one_issuer_that_is_down_does_not_sink_the_other(make, issuer, good):
+    with running_issuer() as down:
+        down.answer(DISCOVERY, status=503)
+        host = several(make, entry(down.url), entry(issuer.url))
+        bad, sound = host.ready()
+        assert (bad.usable, bad.error, bad.state, bad.failures) == (False, "http_503", "empty", 1)
+        assert (sound.usable, sound.error, sound.state, sound.keys) == (True, None, "fresh", 1)
+        assert host.check(good).ok
+        assert asdict(host.verifier.health()) == {
+            "status": "degraded",
+            "issuers": (
+                {
+                    "issuer": (down.url,),
+                    "state": "empty",
+                    "age": None,
+                    "keys": 0,
+                    "failures": 1,
+                    "error": "http_503",
+                },
+                {
+                    "issuer": (issuer.url,),
+                    "state": "fresh",
+                    "age": 0,
+                    "keys": 1,
+                    "failures": 0,
+                    "error": None,
+                },
+            ),
+        }
+
+
+def test_ready_fails_when_no_issuer_has_keys_and_says_why(make, issuer):
+    issuer.answer(KEYS, status=302, Location="/")
+    where = {"jwks_uri": issuer.keys_url}
+    host = several(make, entry(issuer.url, **where), entry("https://b.example/", **where))
+    with pytest.raises(AuthError) as caught:
+        host.ready()
+    assert (caught.value.code, caught.value.details["reason"]) == ("JWKS_UNAVAILABLE", "no_keys")
+    health = host.verifier.health()
+    assert health.status == "not_ready"
+    assert [row.error for row in health.issuers] == ["redirect", "redirect"]
+
+
+def test_ready_waits_for_all_at_once_and_no_longer_than_one_fetch(issuer, monkeypatch):
+    monkeypatch.setattr("fuzefront_authn._verifier.READY_SECONDS", 0.3)
+    issuer.gate.clear()
+    names = [f"https://{i}.example/" for i in range(8)]
+    rows = [entry(name, jwks_uri=f"{issuer.url}{i}") for i, name in enumerate(names)]
+    verifier = Verifier(issuers=rows, clock=lambda: NOW)
+    begun = time.monotonic()
+    with pytest.raises(AuthError):
+        verifier.ready()
+    assert time.monotonic() - begun < 2
+    assert len(verifier._fetcher._chains) == 8
+    verifier.close()
+
+
+def test_ready_joins_a_fetch_under_way(issuer, key, good):
+    issuer.publish(key_set(key))
+    issuer.gate.clear()
+    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+    caller = threading.Thread(target=verifier.check, args=(good,))
+    caller.start()
+    assert issuer.arrived.wait(10)
+    threading.Timer(0.01, issuer.gate.set).start()
+    assert verifier.ready()[0].usable
+    caller.join(10)
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+def test_a_fetch_may_take_its_whole_time():
+    from fuzefront_authn._flights import FETCH_SECONDS
+
+    assert FETCH_SECONDS < _base.READY_SECONDS < FETCH_SECONDS + 1
+
+
+def test_health_asks_nobody(make, issuer):
+    health = make().verifier.health()
+    assert (health.status, health.issuers[0].state) == ("not_ready", "empty")
+    assert issuer.hits == {}
+
+
+def test_health_follows_the_keys_through_an_outage(make, issuer, key, good):
+    now = [NOW]
+    host = make(clock=lambda: now[0], jwks_uri=issuer.keys_url)
+    seen = []
+
+    def look():
+        health = host.verifier.health()
+        seen.append((health.status, health.issuers[0].state))
+
+    host.ready()
+    look()
+    issuer.answer(KEYS, status=500)
+    now[0] += 650
+    look()
+    for _ in range(12):
+        host.check(good)
+        host.settle()
+        now[0] += 60
+    look()
+    assert host.verifier.health().issuers[0].error == "http_500"
+    now[0] += 4000
+    look()
+    issuer.publish(key_set(key))
+    host.ready()
+    look()
+    assert seen == [
+        ("ready", "fresh"),
+        ("ready", "aging"),
+        ("degraded", "stale"),
+        ("not_ready", "dead"),
+        ("ready", "fresh"),
+    ]
+    assert host.verifier.health().issuers[0].error is None
+
+
+def test_an_issuer_without_a_signing_key_degrades(make, issuer):
+    issuer.publish({"keys": []})
+    host = make()
+    (row,) = host.ready()
+    assert (row.usable, row.keys, row.state) == (True, 0, "fresh")
+    assert host.verifier.health().status == "degraded"
+    assert issuer.hits[KEYS] == 1
+
+
+def test_fixed_keys_and_secrets_are_ready_from_the_start(key):
+    legacy = {"mode": "legacy-hs256", "secret": b"0" * 32, "issuer": None, "audience": None}
+    verifier = Verifier(issuers=[entry(ISSUER, keys=key_set(key)), legacy])
+    health = verifier.health()
+    assert health.status == "ready"
+    assert [row.state for row in health.issuers] == ["static", "secret"]
+
+
+def test_closed_or_with_a_broken_instance_or_clock_nothing_is_ready(static, trapping):
+    nothing = Health("not_ready", ())
+    closed = static()
+    closed.close()
+    assert closed.health() == nothing
+    assert static(clock=lambda: float("nan")).health() == nothing
+    broken = static()
+    trapping.trap = lambda export, data: export == "authn_status"
+    assert broken.health() == nothing
+    trapping.trap = lambda export, data: False
+    assert broken.health().status == "ready"

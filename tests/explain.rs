@@ -1,0 +1,65 @@
+//! What vectors cannot show of a trace: its typed form, and that its answer fits the module's buffer.
+#![expect(clippy::indexing_slicing, reason = "members of JSON: what is not there is null")]
+
+use authn::{Form, Policy, Session, Status, Step, UnixTime, Values, Verdict, Verifier, limits};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Value, json};
+
+const NOW: f64 = 1_700_000_000.0;
+
+fn token(claims: &Value) -> Vec<u8> {
+    let part = |json: &Value| Base64UrlUnpadded::encode_string(json.to_string().as_bytes());
+    format!("{}.{}.AA", part(&json!({ "alg": "RS256" })), part(claims)).into_bytes()
+}
+
+#[test]
+fn the_trace_is_typed_and_its_verdict_is_that_of_verify() -> Result<(), Box<dyn std::error::Error>> {
+    let policy = json!({ "issuers": [{ "issuer": "https://id.example/", "audience": "keys-app" }] });
+    let verifier = Verifier::new(Policy::from_json(policy.to_string().as_bytes())?);
+    let now = UnixTime::from_seconds(NOW).ok_or("a time")?;
+    let token = token(&json!({ "iss": "https://id.example/", "aud": "shell", "exp": NOW }));
+    let trace = verifier.explain(&token, now, Values::Hidden);
+    assert_eq!(trace.verdict, verifier.verify(&token, now));
+    assert!(matches!(trace.verdict, Verdict::KeysNeeded(_)));
+    assert_eq!(trace.steps.iter().map(|step| step.step).collect::<Vec<_>>(), Step::ALL);
+    let audience = trace.steps.iter().find(|step| step.step == Step::Audience).ok_or("a step")?;
+    assert_eq!((audience.status, audience.verified, &audience.found), (Status::Failed, false, &None));
+    assert_eq!(audience.expected.as_deref(), Some(r#"["keys-app"]"#));
+    let header = [b"Bearer ".as_slice(), &token].concat();
+    let trace = verifier.explain_authorization(&header, now, Values::Shown);
+    assert_eq!(trace.verdict, verifier.verify_authorization(&header, now));
+    assert_eq!(trace.steps.first().map(|step| step.status), Some(Status::Passed));
+    Ok(())
+}
+
+/// As many names as a policy can carry, all of them in the verdict, and claims that are longer written out than they came.
+#[test]
+fn the_longest_answer_fits_the_buffer() -> Result<(), Box<dyn std::error::Error>> {
+    let names: Vec<String> =
+        (0..64).map(|index| format!("https://id.example/{}{index}", "x".repeat(7_850))).collect();
+    let values: serde_json::Map<String, Value> =
+        (0..60).map(|index| (format!("c{index}"), json!([format!("v{index}")]))).collect();
+    let policy = json!({ "issuers": [{
+        "issuer": names, "audience": "keys-app", "claim_values": values, "jwks_uri": "https://id.example/jwks/",
+    }] });
+    let mut claims = json!({ "iss": "https://other.example/" });
+    let members = claims.as_object_mut().ok_or("an object")?;
+    members.insert("aud".to_owned(), json!(vec![1e20; 450]));
+    for index in 0..60 {
+        members.insert(format!("c{index}"), json!(vec![1e20; 8]));
+    }
+    let mut session = Session::new();
+    let policy = policy.to_string();
+    assert!(policy.len() <= limits::MESSAGE_BYTES, "{}", policy.len());
+    let opened: Value = serde_json::from_str(&session.open(policy.as_bytes()))?;
+    assert_eq!(opened["verifier"], 1, "{opened}");
+    let token = token(&claims);
+    assert!(token.len() <= limits::TOKEN_BYTES, "{}", token.len());
+    let answer = session.explain(1, Form::Token, true, NOW, &token);
+    assert!(answer.len() <= limits::MESSAGE_BYTES, "{}", answer.len());
+    let trace: Value = serde_json::from_str(&answer)?;
+    assert_eq!(trace["verdict"]["code"], "INVALID_ISSUER");
+    assert_eq!(trace["steps"].as_array().map(Vec::len), Some(Step::ALL.len()));
+    assert!(!answer.contains("\"found\""));
+    Ok(())
+}
