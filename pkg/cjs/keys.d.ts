@@ -9,6 +9,8 @@ export interface KeyPort {
     fetchStarted(issuer: number, now: number): boolean;
     offer(offer: Offer): OfferAnswer;
     fetchFailed(issuer: number, now: number, retryAfter: number): void;
+    /** The allowed names of an entry. */
+    names(issuer: number): readonly string[] | undefined;
     /** What came of one document; the keys may have changed. */
     fetched?(issuer: number, fetch: FetchFacts): void;
 }

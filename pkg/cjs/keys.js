@@ -7,6 +7,7 @@ const download_js_1 = require("./download.js");
 const events_js_1 = require("./events.js");
 const failure_js_1 = require("./failure.js");
 const freshness_js_1 = require("./freshness.js");
+const refusal_js_1 = require("./refusal.js");
 // A discovery document, then the key set it names.
 const MAX_HOPS = 2;
 class KeyFetcher {
@@ -94,7 +95,8 @@ class KeyFetcher {
         if (answer.result === 'fetch')
             return { outcome: 'ok', next: answer.fetch };
         if (answer.result === 'refused') {
-            this.#remember(issuer, new failure_js_1.KeyFailure(answer.reason, `refused \`${url}\`: ${answer.reason}`));
+            const why = (0, refusal_js_1.refusalOf)(answer.reason, body, this.#port.names(issuer));
+            this.#remember(issuer, new failure_js_1.KeyFailure(answer.reason, `refused \`${url}\`: ${why}`));
             return { outcome: 'refused', reason: answer.reason };
         }
         this.#failures.delete(issuer);

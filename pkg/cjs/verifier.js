@@ -43,6 +43,7 @@ class Verifier {
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
             offer: (offer) => this.#session.offer(offer),
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+            names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
         }, options.fetch, { seconds: (0, catalogue_js_1.about)().limits.fetch_timeout, bytes: (0, catalogue_js_1.about)().limits.key_set_bytes });
     }
@@ -153,7 +154,7 @@ class Verifier {
         if (this.#closed)
             return (0, hooks_js_1.outage)('closed').error;
         if (typeof input !== 'string' && input !== undefined && input !== null)
-            return (0, catalogue_js_1.authError)(NOT_TEXT[form]);
+            return (0, catalogue_js_1.authError)(NOT_TEXT[form], { reason: 'not_text' });
         try {
             return call(input ?? '');
         }

@@ -70,6 +70,9 @@ export interface Diagnosed {
 export interface Opened {
     readonly verifier: number;
     readonly fingerprint: string;
+    readonly issuers: readonly {
+        readonly issuer: readonly string[];
+    }[];
 }
 export interface Refused {
     readonly error: {

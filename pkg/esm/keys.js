@@ -4,6 +4,7 @@ import { join, underWay } from './download.js';
 import { secondsSince } from './events.js';
 import { KeyFailure, callReason } from './failure.js';
 import { maxAgeLeft, retryAfterSeconds } from './freshness.js';
+import { refusalOf } from './refusal.js';
 // A discovery document, then the key set it names.
 const MAX_HOPS = 2;
 export class KeyFetcher {
@@ -91,7 +92,8 @@ export class KeyFetcher {
         if (answer.result === 'fetch')
             return { outcome: 'ok', next: answer.fetch };
         if (answer.result === 'refused') {
-            this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${answer.reason}`));
+            const why = refusalOf(answer.reason, body, this.#port.names(issuer));
+            this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${why}`));
             return { outcome: 'refused', reason: answer.reason };
         }
         this.#failures.delete(issuer);

@@ -40,6 +40,7 @@ export class Verifier {
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
             offer: (offer) => this.#session.offer(offer),
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+            names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
         }, options.fetch, { seconds: about().limits.fetch_timeout, bytes: about().limits.key_set_bytes });
     }
@@ -150,7 +151,7 @@ export class Verifier {
         if (this.#closed)
             return outage('closed').error;
         if (typeof input !== 'string' && input !== undefined && input !== null)
-            return authError(NOT_TEXT[form]);
+            return authError(NOT_TEXT[form], { reason: 'not_text' });
         try {
             return call(input ?? '');
         }
