@@ -168,12 +168,12 @@ export function policyOf(options: VerifierOptions): string {
   return json({ ...renamed(common, COMMON, '', VERIFIER), issuers: entries })
 }
 
-/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
-export function contractRequestOf(options: VerifierOptions): { request: string; insecureHosts: unknown } {
+/** The request for the policy of a contract's app. Throws as `policyOf`. */
+export function contractRequestOf(options: VerifierOptions): string {
   const { common, entry } = sorted(options)
   const { contract, app, environment, ...given } = entry
-  const request = json({ contract, app, environment, options: entryOf(given, '/options', OF_CONTRACT) })
-  return { request, insecureHosts: common['insecureHosts'] }
+  const added = { ...renamed(common, COMMON, '', VERIFIER), ...entryOf(given, '/options', OF_CONTRACT) }
+  return json({ contract, app, environment, options: added })
 }
 
 interface Sorted {
