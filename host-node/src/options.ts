@@ -4,6 +4,8 @@
 import type { Fetch } from './download.js'
 import { PolicyError } from './errors.js'
 import type { EventListener } from './events.js'
+import type { Snapshot } from './snapshot.js'
+import type { KeyStore } from './store.js'
 import type { Identity, TokenFacts } from './identity.js'
 
 export type Algorithm =
@@ -106,6 +108,10 @@ export interface CommonOptions {
   readonly onEvent?: EventListener | undefined
   /** `true` refuses the token (REVOKED); throwing is an outage (VERIFIER_UNAVAILABLE). */
   readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined
+  /** Key sets of an earlier process, from `verifier.snapshot()`. What is too old or does not fit is left out. */
+  readonly snapshot?: Snapshot | undefined
+  /** Fetched keys that replicas share. Whoever can write to it decides which keys are trusted. */
+  readonly store?: KeyStore | undefined
   /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
   readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined
 }
@@ -123,6 +129,7 @@ export type VerifierOptions =
 
 const COMMON = { insecureHosts: 'insecure_hosts' } as const
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'] as const
+const OBJECTS = ['snapshot', 'store'] as const
 const ENTRY = {
   algorithms: 'algorithms',
   audience: 'audience',
@@ -145,14 +152,14 @@ const ENTRY = {
 } as const
 
 // What an error lists as known, where options of the verifier and of its only entry stand side by side.
-const VERIFIER = [...FUNCTIONS, ...Object.keys(COMMON)]
+const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...Object.keys(COMMON)]
 const SINGLE = [...VERIFIER, ...Object.keys(ENTRY), 'contract', 'issuers']
 // The others are fixed by the contract.
 const ADDED = Object.keys(ENTRY).filter((name) => !/^(issuer|audience|algorithms|mode|secret)$/.test(name))
 const OF_CONTRACT = [...VERIFIER, ...ADDED, 'app', 'contract', 'environment']
 
 /** The options that stay in the host. */
-export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>
+export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number]>
 
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export function policyOf(options: VerifierOptions): string {
@@ -181,7 +188,8 @@ function sorted(options: unknown): Sorted {
   const common: Record<string, unknown> = {}
   const entry: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
+    // Those in OBJECTS are read where they are used.
+    if (value === undefined || isOneOf(OBJECTS, name)) continue
     if (isOneOf(FUNCTIONS, name)) refuseNoFunction(name, value)
     else if (Object.hasOwn(COMMON, name)) common[name] = value
     else if (issuers === undefined) entry[name] = value
