@@ -147,6 +147,16 @@ pub(crate) fn media_type(typ: &str) -> String {
     }
 }
 
+/// The `typ` of a token as an entry's `types` have it: empty when absent. A present one that names nothing becomes what
+/// no policy can list.
+pub(crate) fn presented_type(typ: Option<&str>) -> String {
+    match typ.map(media_type) {
+        None => String::new(),
+        Some(nothing) if nothing.is_empty() => String::from("application/"),
+        Some(typ) => typ,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

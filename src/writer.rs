@@ -74,15 +74,6 @@ pub(crate) fn string(value: &str) -> String {
     text
 }
 
-<<<<<<< HEAD
-/// A JSON number: without a fraction where it has none, with an exponent where it would take hundreds of digits
-/// (the bounds of ECMA-262 section 6.1.6.1.20).
-pub(crate) fn number(value: f64) -> String {
-    if value == 0.0 || (1e-7..1e21).contains(&value.abs()) {
-        format!("{value}")
-    } else {
-        format!("{value:e}")
-=======
 /// A JSON number: without a fraction where it has none, and with an exponent where it would be long, so that a value
 /// written again is not much longer than it came in.
 pub(crate) fn number(value: f64) -> String {
@@ -90,7 +81,6 @@ pub(crate) fn number(value: f64) -> String {
         format!("{value:e}")
     } else {
         format!("{value}")
->>>>>>> main
     }
 }
 
@@ -173,7 +163,8 @@ mod tests {
             (1e20, "100000000000000000000"),
             (1e21, "1e21"),
             (-1e308, "-1e308"),
-            (1e-7, "0.0000001"),
+            (1e-6, "0.000001"),
+            (1e-7, "1e-7"),
             (5e-324, "5e-324"),
             (0.1, "0.1"),
         ] {

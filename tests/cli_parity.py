@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Optional
 
@@ -82,11 +83,18 @@ def compare(call: Call, node: dict[str, Any], python: dict[str, Any]) -> Optiona
     """What differs, None for nothing."""
     for part in ("code", "stderr", "stdout"):
         if node[part] != python[part]:
-            return f"{part} differs for {call.line['argv']}\n  {node[part]!r}\n  {python[part]!r}"
+            return f"{part} differs for {call.line['argv']}{apart(node[part], python[part])}"
     line = node["stdout"].removesuffix("\n").encode()
     if call.answer is not None and hashlib.sha256(line).hexdigest() != call.answer:
         return f"the line is not the verdict of the vector: {node['stdout']!r}"
     return None
+
+
+def apart(node: object, python: object) -> str:
+    """The first line that differs, in both."""
+    lines = zip_longest(str(node).split("\n"), str(python).split("\n"))
+    pair = next(pair for pair in lines if pair[0] != pair[1])
+    return f"\n  node    {pair[0]!r:.400}\n  python  {pair[1]!r:.400}"
 
 
 if __name__ == "__main__":

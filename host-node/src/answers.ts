@@ -83,6 +83,7 @@ export interface Diagnosed {
 export interface Opened {
   readonly verifier: number
   readonly fingerprint: string
+  readonly issuers: readonly { readonly issuer: readonly string[] }[]
 }
 
 export interface Refused {

@@ -2,7 +2,7 @@
 // "Contract").
 
 import type { ContractAnswer } from './answers.js'
-import { ContractError, PolicyError } from './errors.js'
+import { ContractError } from './errors.js'
 import { FAMILY_CONTRACT } from './family.js'
 import { contractRequestOf, policyOf } from './options.js'
 import type { VerifierOptions } from './options.js'
@@ -30,16 +30,11 @@ export function openingOf(options: VerifierOptions): { policy: string; contract:
 function opened(options: VerifierOptions): { policy: string; contract: ContractFacts } {
   if ((options as { readonly app?: unknown }).app === undefined)
     throw new ContractError('is missing; name the app of the contract that verifies', '/app')
-  const { request, insecureHosts = [] } = contractRequestOf(options)
+  const request = contractRequestOf(options)
   const answer = once((engine) => engine.contract(request))
   if ('error' in answer) throw new ContractError(answer.error.message, answer.error.path ?? '')
   // All members are there when an app was named.
   const { contract, app, environment, policy } = answer as Required<ContractAnswer>
-  if (!Array.isArray(insecureHosts)) throw new PolicyError('is not a list', '/insecureHosts')
-  const hosts = [...new Set<unknown>([...(policy.insecure_hosts ?? []), ...insecureHosts])]
   const { name, version } = contract
-  return {
-    policy: JSON.stringify(hosts.length === 0 ? policy : { ...policy, insecure_hosts: hosts }),
-    contract: { name, version, app, environment },
-  }
+  return { policy: JSON.stringify(policy), contract: { name, version, app, environment } }
 }

@@ -8,6 +8,8 @@ import type { Sight } from './probe.js'
 import { once } from './stateless.js'
 
 const MAX_CALLS = 4
+// Far beyond any token that is read, so that the module says so; a whole one might not fit.
+const TOKEN_LENGTH = 65_536
 
 /** What a diagnosis starts from. */
 export interface Case {
@@ -29,7 +31,7 @@ export interface Diagnosis {
   readonly text: string
 }
 
-/** Throws EngineError for a policy or token that fills the module's buffer by itself. */
+/** Throws EngineError for a policy that fills the module's buffer by itself. */
 export async function examine(given: Case): Promise<Diagnosis> {
   const sights: Pasted[] = [...pastedOf(given)]
   const { fetch, page } = given
@@ -83,6 +85,6 @@ function bytesOf(text: string): number {
 
 // The policy goes in as it stands: what the module would refuse in it must reach it.
 function requestOf(now: number, policy: string | undefined, token: string | undefined, fetched: unknown): string {
-  const rest = JSON.stringify({ now, token, fetched })
+  const rest = JSON.stringify({ now, token: token?.slice(0, TOKEN_LENGTH), fetched })
   return policy === undefined ? rest : `${rest.slice(0, -1)},"policy":${policy}}`
 }

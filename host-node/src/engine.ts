@@ -39,6 +39,15 @@ export interface Door {
     jitter: number,
     length: number,
   ): number
+  authn_restore(
+    verifier: number,
+    issuer: number,
+    now: number,
+    fetched: number,
+    maxAge: number,
+    jitter: number,
+    length: number,
+  ): number
   authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number
   authn_status(verifier: number, now: number): number
   authn_explain(verifier: number, form: number, values: number, now: number, length: number): number
@@ -55,6 +64,12 @@ export interface Offer {
   readonly now: number
   readonly maxAge: number
   readonly jitter: number
+}
+
+/** A key set that was fetched at another time, or by another instance. */
+export interface Restored extends Offer {
+  readonly what: 'key_set'
+  readonly fetched: number
 }
 
 /** The instance trapped, or answered what no sound module answers: it must not be used again. */
@@ -109,6 +124,13 @@ export class Engine {
   offer(verifier: number, { issuer, what, body, now, maxAge, jitter }: Offer): OfferAnswer {
     return this.#ask(() =>
       this.#door.authn_offer(verifier, issuer, WHAT[what], now, maxAge, jitter, this.#putWhole(body)),
+    )
+  }
+
+  restore(verifier: number, { issuer, body, now, fetched, maxAge, jitter }: Restored): OfferAnswer {
+    if (body.length > this.#size) return { result: 'refused', reason: 'too_large' }
+    return this.#ask(() =>
+      this.#door.authn_restore(verifier, issuer, now, fetched, maxAge, jitter, this.#putWhole(body)),
     )
   }
 

@@ -25,6 +25,14 @@ export interface AuthRequest {
   tokenFacts?: TokenFacts
 }
 
+/** A request whose route has parameters, of which Express says that each is one text or several. */
+export interface RoutedRequest extends AuthRequest {
+  readonly params: Readonly<Record<string, string | readonly string[] | undefined>>
+}
+
+/** Reads from a request which tenant it is about. */
+export type TenantOf<Request extends AuthRequest> = (req: Request) => string | readonly string[] | undefined
+
 /** The part of a response that is used. */
 export interface AuthResponse {
   statusCode: number
@@ -57,6 +65,7 @@ const chosen = new WeakMap<object, OnError>()
 
 /** Lets only requests with a good bearer token pass, and sets `req.identity` and `req.tokenFacts`. */
 export function requireAuth({ verifier, onError = answerError }: RequireAuthOptions): AuthHandler {
+  refuseNoVerifier(verifier)
   return (req, res, next) => {
     chosen.set(req, onError)
     const done = (result: CheckResult): void => {
@@ -83,10 +92,15 @@ export function requireAnyRole(...roles: string[]): AuthHandler {
 
 /**
  * Lets identities of this tenant pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. The tenant may be read
- * from the request; without one, any identity whose tenant is known passes.
+ * from the request; without one, any identity whose tenant is known passes. Several values (Express types a parameter
+ * as one or several) are nobody's tenant.
  */
-export function requireTenant<Request extends AuthRequest = AuthRequest>(
-  ...tenant: [] | [string | ((req: Request) => string | undefined)]
+export function requireTenant(...tenant: [] | [string]): AuthHandler
+export function requireTenant<Request extends AuthRequest = RoutedRequest>(
+  tenant: TenantOf<Request>,
+): AuthHandler<Request>
+export function requireTenant<Request extends AuthRequest>(
+  ...tenant: [] | [string | TenantOf<Request>]
 ): AuthHandler<Request> {
   if (tenant.length > 0 && typeof tenant[0] !== 'function') refuseEmpty('requireTenant', tenant)
   const [wanted] = tenant
@@ -151,6 +165,12 @@ function authorizationOf(req: AuthRequest): string | readonly string[] | undefin
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization',
   )
   return values.length > 1 ? values : headers.authorization
+}
+
+// At set-up: the first request would be a late place to learn of it.
+function refuseNoVerifier(verifier: unknown): void {
+  const asked = (verifier as Partial<RequireAuthOptions['verifier']> | null | undefined)?.checkAuthorization
+  if (typeof asked !== 'function') throw new TypeError('requireAuth: `verifier` is not what createVerifier makes')
 }
 
 function refuseEmpty(name: string, values: readonly unknown[]): void {

@@ -37,7 +37,7 @@ export function isUsable({ state }: Pick<IssuerStatus, 'state'>): boolean {
 }
 
 export function readyOf(issuers: readonly IssuerStatus[], errorOf: ErrorOf): ReadyStatus[] {
-  return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(index, errorOf) }))
+  return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(status, index, errorOf) }))
 }
 
 /** Without entries, as after closing, nothing is ready. */
@@ -54,10 +54,11 @@ function statusOf(issuers: readonly IssuerStatus[]): Health['status'] {
 
 function entryOf(status: IssuerStatus, index: number, errorOf: ErrorOf): IssuerHealth {
   const { issuer, state, age, keys, failures } = status
-  return { issuer, state, age, keys, failures, ...errorAt(index, errorOf) }
+  return { issuer, state, age, keys, failures, ...errorAt(status, index, errorOf) }
 }
 
-function errorAt(index: number, errorOf: ErrorOf): { readonly error?: string } {
-  const error = errorOf(index)
+// An error that no longer matters is not told: keys may have come by another way since.
+function errorAt(status: IssuerStatus, index: number, errorOf: ErrorOf): { readonly error?: string } {
+  const error = status.failures > 0 || !isUsable(status) ? errorOf(index) : undefined
   return error === undefined ? {} : { error }
 }

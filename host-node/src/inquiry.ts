@@ -11,7 +11,7 @@ const MAX_CALLS = 4
 export async function settle<Answer>(
   ask: () => Answer,
   wanted: (answer: Answer) => FetchRequest | undefined,
-  run: (fetch: FetchRequest) => Promise<void> | undefined,
+  run: (fetch: FetchRequest) => Promise<unknown> | undefined,
 ): Promise<Answer> {
   const started = performance.now()
   for (let call = 1; ; call++) {
@@ -25,7 +25,7 @@ export async function settle<Answer>(
 }
 
 /** Whether a run ends in time; it goes on either way. */
-export function endsWithin(run: Promise<void>, seconds: number): Promise<boolean> {
+export function endsWithin(run: Promise<unknown>, seconds: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), seconds * 1000)
     void run.then(() => {

@@ -9,6 +9,8 @@ import { secondsSince } from './events.js'
 import type { KeyFetchEvent } from './events.js'
 import { KeyFailure, callReason } from './failure.js'
 import { maxAgeLeft, retryAfterSeconds } from './freshness.js'
+import { refusalOf } from './refusal.js'
+import type { Sharing } from './sharing.js'
 
 /** What the module is told; `now` throws when the clock gives no time. */
 export interface KeyPort {
@@ -16,6 +18,8 @@ export interface KeyPort {
   fetchStarted(issuer: number, now: number): boolean
   offer(offer: Offer): OfferAnswer
   fetchFailed(issuer: number, now: number, retryAfter: number): void
+  /** The allowed names of an entry. */
+  names(issuer: number): readonly string[] | undefined
   /** What came of one document; the keys may have changed. */
   fetched?(issuer: number, fetch: FetchFacts): void
 }
@@ -30,15 +34,17 @@ export class KeyFetcher {
   readonly #port: KeyPort
   readonly #fetch: Fetch | undefined
   readonly #limits: DownloadLimits
-  readonly #running = new Map<number, Promise<void>>()
+  readonly #sharing: Sharing | undefined
+  readonly #running = new Map<number, Promise<unknown>>()
   readonly #flights = new Set<Flight>()
   readonly #failures = new Map<number, KeyFailure>()
   #closed = false
 
-  constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits) {
+  constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits, sharing?: Sharing) {
     this.#port = port
     this.#fetch = fetch
     this.#limits = limits
+    this.#sharing = sharing
   }
 
   /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
@@ -47,20 +53,23 @@ export class KeyFetcher {
   }
 
   /** The fetch under way for this issuer. */
-  running(issuer: number): Promise<void> | undefined {
+  running(issuer: number): Promise<unknown> | undefined {
     return this.#running.get(issuer)
   }
 
   /** Joins or starts a fetch. Undefined when none may be made now; the promise never rejects. */
-  run(request: FetchRequest): Promise<void> | undefined {
+  run(request: FetchRequest): Promise<unknown> | undefined {
     const running = this.#running.get(request.issuer)
     if (running !== undefined || this.#closed) return running
     // Looked up at each fetch: test doubles and polyfills replace the global one.
     const fetch = this.#fetch ?? (globalThis.fetch as Fetch | undefined)
     if (fetch === undefined)
       return this.#remember(request.issuer, new KeyFailure('no_fetch', 'there is no `fetch` here'))
-    if (!underWay(fetch, request.url) && !this.#port.fetchStarted(request.issuer, this.#port.now())) return undefined
-    const run = this.#follow(request, fetch).finally(() => this.#running.delete(request.issuer))
+    const joins = underWay(fetch, request.url)
+    if (!joins && !this.#port.fetchStarted(request.issuer, this.#port.now())) return undefined
+    const sharing = joins ? undefined : this.#sharing
+    const run = sharing === undefined ? this.#follow(request, fetch) : this.#share(request, fetch, sharing)
+    void run.finally(() => this.#running.delete(request.issuer))
     this.#running.set(request.issuer, run)
     return run
   }
@@ -72,21 +81,40 @@ export class KeyFetcher {
     this.#flights.clear()
   }
 
-  async #follow(request: FetchRequest, fetch: Fetch): Promise<void> {
-    let next: FetchRequest | undefined = request
-    for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++)
-      next = await this.#bring(next, fetch)
+  async #share(request: FetchRequest, fetch: Fetch, sharing: Sharing): Promise<unknown> {
+    const { issuer } = request
+    const started = performance.now()
+    const shared = await sharing.bring(request, () => this.#closed)
+    if (shared && !this.#closed) {
+      this.#failures.delete(issuer)
+      this.#port.fetched?.(issuer, { document: 'key_set', outcome: 'shared', duration: secondsSince(started) })
+    }
+    const fetched = !shared && (await this.#follow(request, fetch))
+    // Nobody who needs the keys has to wait until the others have them too.
+    void sharing.done(issuer, fetched)
+    return undefined
   }
 
-  /** One document; answers what has to be fetched next. */
-  async #bring(request: FetchRequest, fetch: Fetch): Promise<FetchRequest | undefined> {
-    const { issuer, what: document, url } = request
+  /** From the document that is wanted to the key set; whether one was stored. */
+  async #follow(request: FetchRequest, fetch: Fetch): Promise<boolean> {
+    let next: FetchRequest | undefined = request
+    for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++) {
+      const ended: Ended | undefined = await this.#bring(next, fetch)
+      if (ended?.outcome === 'ok' && ended.next === undefined) return true
+      next = ended?.next
+    }
+    return false
+  }
+
+  async #bring(request: FetchRequest, fetch: Fetch): Promise<Ended | undefined> {
+    const { issuer, what, url } = request
     const started = performance.now()
     const outcome = await this.#download(fetch, url)
     if (this.#closed) return undefined
-    const { next, ...ended } = this.#tell(request, outcome)
-    this.#port.fetched?.(issuer, { document, ...ended, duration: secondsSince(started) })
-    return next
+    const ended = this.#tell(request, outcome)
+    const { next: _, ...facts } = ended
+    this.#port.fetched?.(issuer, { document: what, ...facts, duration: secondsSince(started) })
+    return ended
   }
 
   async #download(fetch: Fetch, url: string): Promise<Outcome> {
@@ -113,7 +141,8 @@ export class KeyFetcher {
     const answer = this.#port.offer(offer)
     if (answer.result === 'fetch') return { outcome: 'ok', next: answer.fetch }
     if (answer.result === 'refused') {
-      this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${answer.reason}`))
+      const why = refusalOf(answer.reason, body, this.#port.names(issuer))
+      this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${why}`))
       return { outcome: 'refused', reason: answer.reason }
     }
     this.#failures.delete(issuer)

@@ -4,6 +4,8 @@
 import type { Fetch } from './download.js'
 import { PolicyError } from './errors.js'
 import type { EventListener } from './events.js'
+import type { Snapshot } from './snapshot.js'
+import type { KeyStore } from './store.js'
 import type { Identity, TokenFacts } from './identity.js'
 
 export type Algorithm =
@@ -106,6 +108,10 @@ export interface CommonOptions {
   readonly onEvent?: EventListener | undefined
   /** `true` refuses the token (REVOKED); throwing is an outage (VERIFIER_UNAVAILABLE). */
   readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined
+  /** Key sets of an earlier process, from `verifier.snapshot()`. What is too old or does not fit is left out. */
+  readonly snapshot?: Snapshot | undefined
+  /** Fetched keys that replicas share. Whoever can write to it decides which keys are trusted. */
+  readonly store?: KeyStore | undefined
   /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
   readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined
 }
@@ -123,6 +129,7 @@ export type VerifierOptions =
 
 const COMMON = { insecureHosts: 'insecure_hosts' } as const
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'] as const
+const OBJECTS = ['snapshot', 'store'] as const
 const ENTRY = {
   algorithms: 'algorithms',
   audience: 'audience',
@@ -144,21 +151,29 @@ const ENTRY = {
   types: 'types',
 } as const
 
+// What an error lists as known, where options of the verifier and of its only entry stand side by side.
+const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...Object.keys(COMMON)]
+const SINGLE = [...VERIFIER, ...Object.keys(ENTRY), 'contract', 'issuers']
+// The others are fixed by the contract.
+const ADDED = Object.keys(ENTRY).filter((name) => !/^(issuer|audience|algorithms|mode|secret)$/.test(name))
+const OF_CONTRACT = [...VERIFIER, ...ADDED, 'app', 'contract', 'environment']
+
 /** The options that stay in the host. */
-export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>
+export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number]>
 
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export function policyOf(options: VerifierOptions): string {
   const { issuers, common, entry } = sorted(options)
-  return json({ ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) })
+  const entries = issuers === undefined ? [entryOf(entry, '/issuers/0', SINGLE)] : entriesOf(issuers)
+  return json({ ...renamed(common, COMMON, '', VERIFIER), issuers: entries })
 }
 
-/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
-export function contractRequestOf(options: VerifierOptions): { request: string; insecureHosts: unknown } {
+/** The request for the policy of a contract's app. Throws as `policyOf`. */
+export function contractRequestOf(options: VerifierOptions): string {
   const { common, entry } = sorted(options)
   const { contract, app, environment, ...given } = entry
-  const request = json({ contract, app, environment, options: entryOf(given, '/options') })
-  return { request, insecureHosts: common['insecureHosts'] }
+  const added = { ...renamed(common, COMMON, '', VERIFIER), ...entryOf(given, '/options', OF_CONTRACT) }
+  return json({ contract, app, environment, options: added })
 }
 
 interface Sorted {
@@ -173,7 +188,8 @@ function sorted(options: unknown): Sorted {
   const common: Record<string, unknown> = {}
   const entry: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue
+    // Those in OBJECTS are read where they are used.
+    if (value === undefined || isOneOf(OBJECTS, name)) continue
     if (isOneOf(FUNCTIONS, name)) refuseNoFunction(name, value)
     else if (Object.hasOwn(COMMON, name)) common[name] = value
     else if (issuers === undefined) entry[name] = value
@@ -186,7 +202,7 @@ function misplaced(name: string): string {
   if (name === 'contract') return 'cannot stand beside `issuers`'
   return Object.hasOwn(ENTRY, name)
     ? 'stands in an entry of `issuers`, not beside it'
-    : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers'])
+    : unknownOption([...VERIFIER, 'issuers'])
 }
 
 function entriesOf(issuers: unknown): unknown {
@@ -194,8 +210,12 @@ function entriesOf(issuers: unknown): unknown {
   return issuers.map((entry: unknown, index) => (isObject(entry) ? entryOf(entry, `/issuers/${index}`) : entry))
 }
 
-function entryOf(options: Record<string, unknown>, path: string): Record<string, unknown> {
-  const entry = renamed(options, ENTRY, path)
+function entryOf(
+  options: Record<string, unknown>,
+  path: string,
+  known: readonly string[] = Object.keys(ENTRY),
+): Record<string, unknown> {
+  const entry = renamed(options, ENTRY, path, known)
   if (entry['secret'] !== undefined) entry['secret'] = base64url(secretBytes(entry['secret'], `${path}/secret`))
   return entry
 }
@@ -204,19 +224,20 @@ function renamed(
   options: Record<string, unknown>,
   names: Record<string, string>,
   path: string,
+  known: readonly string[],
 ): Record<string, unknown> {
   const policy: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue
     const renamed = Object.hasOwn(names, name) ? names[name] : undefined
-    if (renamed === undefined) throw new PolicyError(unknownOption(Object.keys(names)), pointer(path, name))
+    if (renamed === undefined) throw new PolicyError(unknownOption(known), pointer(path, name))
     policy[renamed] = value
   }
   return policy
 }
 
 function unknownOption(known: readonly string[]): string {
-  return `is an unknown option; known are ${known.join(', ')}`
+  return `is an unknown option; known are ${[...known].sort().join(', ')}`
 }
 
 function refuseNoFunction(name: string, value: unknown): void {

@@ -3,8 +3,9 @@
 
 import type { Explained, IssuerStatus, OfferAnswer, Verdict } from './answers.js'
 import { Broken, Engine } from './engine.js'
-import type { Door, Form, Offer } from './engine.js'
+import type { Door, Form, Offer, Restored } from './engine.js'
 import { EngineError, PolicyError } from './errors.js'
+import type { FetchedSet } from './snapshot.js'
 
 interface Open {
   readonly engine: Engine
@@ -13,10 +14,11 @@ interface Open {
 
 export class Session {
   readonly fingerprint: string
+  readonly #names: readonly (readonly string[])[]
   readonly #policy: string
   readonly #instantiate: () => Door
-  /** The last good offer of each issuer and kind of document. */
-  readonly #offers = new Map<string, Offer>()
+  /** The last good offer of each issuer and kind of document; key sets may have been restored instead. */
+  readonly #offers = new Map<string, Offer | Restored>()
   #open: Open | undefined
 
   /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
@@ -24,8 +26,9 @@ export class Session {
     this.#policy = policy
     this.#instantiate = instantiate
     try {
-      const { fingerprint, ...open } = this.#openPolicy()
+      const { fingerprint, names, ...open } = this.#openPolicy()
       this.fingerprint = fingerprint
+      this.#names = names
       this.#open = open
     } catch (cause) {
       if (cause instanceof Broken) throw new EngineError('the module traps when a policy is opened', { cause })
@@ -33,7 +36,12 @@ export class Session {
     }
   }
 
-  /** Every method throws Broken when the instance was lost on the way. */
+  /** The allowed names of an entry. */
+  names(issuer: number): readonly string[] | undefined {
+    return this.#names[issuer]
+  }
+
+  /** Every method below throws Broken when the instance was lost on the way. */
   verify(form: Form, now: number, text: string): Verdict {
     return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text))
   }
@@ -53,8 +61,22 @@ export class Session {
 
   offer(offer: Offer): OfferAnswer {
     const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer))
-    if (answer.result !== 'refused') this.#offers.set(`${offer.what} ${offer.issuer}`, offer)
+    if (answer.result !== 'refused') this.#offers.set(keyOf(offer), offer)
     return answer
+  }
+
+  restore(restored: Restored): OfferAnswer {
+    const answer = this.#use(({ engine, verifier }) => engine.restore(verifier, restored))
+    if (answer.result === 'stored') this.#offers.set(keyOf(restored), restored)
+    return answer
+  }
+
+  /** The key set in force, as it was fetched. */
+  fetchedSet(issuer: number): FetchedSet | undefined {
+    const offer = this.#offers.get(keyOf({ what: 'key_set', issuer }))
+    if (offer === undefined) return undefined
+    const { body, maxAge, now } = offer
+    return { body, maxAge, fetchedAt: 'fetched' in offer ? offer.fetched : now }
   }
 
   fetchFailed(issuer: number, now: number, retryAfter: number): void {
@@ -78,7 +100,10 @@ export class Session {
   #reopen(): Open {
     try {
       const open = this.#openPolicy()
-      for (const offer of this.#offers.values()) open.engine.offer(open.verifier, offer)
+      for (const offer of this.#offers.values()) {
+        if ('fetched' in offer) open.engine.restore(open.verifier, offer)
+        else open.engine.offer(open.verifier, offer)
+      }
       return open
     } catch (error) {
       // A body that breaks instances must not break the next one too: the keys are fetched again.
@@ -87,10 +112,15 @@ export class Session {
     }
   }
 
-  #openPolicy(): Open & { readonly fingerprint: string } {
+  #openPolicy(): Open & { readonly fingerprint: string; readonly names: readonly (readonly string[])[] } {
     const engine = new Engine(this.#instantiate())
     const answer = engine.open(this.#policy)
     if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
-    return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint }
+    const { verifier, fingerprint, issuers } = answer
+    return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) }
   }
+}
+
+function keyOf({ what, issuer }: Pick<Offer, 'what' | 'issuer'>): string {
+  return `${what} ${issuer}`
 }

@@ -2,6 +2,7 @@
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 
 import type { Explained, FetchRequest, IssuerStatus, Rejected, Verdict } from './answers.js'
+import { Archive } from './archive.js'
 import { entryNamedIn } from './blame.js'
 import { about, authError } from './catalogue.js'
 import { timeOf } from './clock.js'
@@ -9,7 +10,7 @@ import { openingOf } from './contract.js'
 import type { ContractFacts } from './contract.js'
 import { FORM, moduleDigest } from './engine.js'
 import type { Door, Form } from './engine.js'
-import { AuthError } from './errors.js'
+import { AuthError, PolicyError } from './errors.js'
 import type { AuthErrorCode } from './errors.js'
 import { unavailable } from './failure.js'
 import { explanationOf } from './explanation.js'
@@ -25,6 +26,8 @@ import { Observer } from './observer.js'
 import type { HostOptions, VerifierOptions } from './options.js'
 import { remember } from './opened.js'
 import { Session } from './session.js'
+import { sharingOf } from './sharing.js'
+import type { RestoreResult, Snapshot } from './snapshot.js'
 
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 export class Verifier {
@@ -36,6 +39,7 @@ export class Verifier {
   readonly #session: Session
   readonly #keys: KeyFetcher
   readonly #observer: Observer
+  readonly #archive: Archive
   #closed = false
 
   /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
@@ -47,17 +51,22 @@ export class Verifier {
     this.#hooks = { ...options }
     this.fingerprint = this.#session.fingerprint
     this.#observer = new Observer(options.onEvent, () => this.#session.status(this.#now()))
+    this.#archive = new Archive(this.#session, () => this.#now())
+    const { fetch_timeout: seconds, key_set_bytes: bytes } = about().limits
     this.#keys = new KeyFetcher(
       {
         now: () => this.#now(),
         fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
         offer: (offer) => this.#session.offer(offer),
         fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+        names: (issuer) => this.#session.names(issuer),
         fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
       },
       options.fetch,
-      { seconds: about().limits.fetch_timeout, bytes: about().limits.key_set_bytes },
+      { seconds, bytes },
+      sharingOf(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds),
     )
+    if (options.snapshot !== undefined) this.#archive.restoreAtStart(options.snapshot)
   }
 
   /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
@@ -141,20 +150,39 @@ export class Verifier {
     }
   }
 
+  /** The key sets that were fetched, for a process that starts later: the option `snapshot`. Throws as `status`. */
+  snapshot(): Snapshot {
+    return this.#orOutage(() => this.#archive.snapshot())
+  }
+
+  /**
+   * Takes in the key sets of a snapshot that are newer than those in force, and tells of each what became of it. Throws
+   * PolicyError for what is no snapshot, and as `status`.
+   */
+  restore(snapshot: Snapshot): readonly RestoreResult[] {
+    const results = this.#orOutage(() => this.#archive.restore(snapshot))
+    this.#observer.keysChanged()
+    return results
+  }
+
   /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
   status(): readonly IssuerStatus[] {
-    if (this.#closed) throw outage('closed').error
-    try {
-      return this.#session.status(this.#now())
-    } catch (error) {
-      throw unavailable(error)
-    }
+    return this.#orOutage(() => this.#session.status(this.#now()))
   }
 
   /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
   close(): void {
     this.#closed = true
     this.#keys.close()
+  }
+
+  #orOutage<T>(work: () => T): T {
+    if (this.#closed) throw outage('closed').error
+    try {
+      return work()
+    } catch (error) {
+      throw error instanceof PolicyError ? error : unavailable(error)
+    }
   }
 
   async #settle(form: Form, input: unknown): Promise<CheckResult> {
@@ -181,7 +209,8 @@ export class Verifier {
 
   #enter<Answer>(form: Form, input: unknown, call: (text: string) => Answer): Answer | AuthError {
     if (this.#closed) return outage('closed').error
-    if (typeof input !== 'string' && input !== undefined && input !== null) return authError(NOT_TEXT[form])
+    if (typeof input !== 'string' && input !== undefined && input !== null)
+      return authError(NOT_TEXT[form], { reason: 'not_text' })
     try {
       return call(input ?? '')
     } catch (error) {
@@ -221,7 +250,7 @@ export class Verifier {
     void this.#run(fetch)
   }
 
-  #run(fetch: FetchRequest): Promise<void> | undefined {
+  #run(fetch: FetchRequest): Promise<unknown> | undefined {
     try {
       return this.#keys.run(fetch)
     } catch {

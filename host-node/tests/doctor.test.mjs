@@ -89,6 +89,11 @@ test('documents that do not fit together are left out, the longest first', async
   assert.ok(left.every(({ subject }) => !subject.includes('//id1.')))
 })
 
+test('a token that is far too long is told so', async () => {
+  const findings = await diagnose({ policy: policyOf(ISSUER), token: `a.b.${'c'.repeat(900_000)}`, offline: true })
+  assert.ok(ids(findings).includes('token_too_large'))
+})
+
 test('what is refused throws', async () => {
   await assert.rejects(diagnose({ policy: { issuer: ISSUER } }), PolicyError)
   const nowhere = { contract: familyContract(), app: 'nope' }

@@ -107,6 +107,11 @@ for (const [name, express] of [
           requireTenant(() => undefined),
           ok,
         )
+        app.get(
+          '/several',
+          requireTenant(() => ['t-1']),
+          ok,
+        )
         app.get('/scopes', requireScopes('read', 'write'), ok)
         app.get('/delete', requireScopes('read', 'delete'), ok)
       },
@@ -118,7 +123,7 @@ for (const [name, express] of [
     for (const path of ['/roles', '/roles/any', '/tenant', '/tenant/fixed', '/tenants/t-1', '/scopes']) {
       assert.deepEqual(await answer(path), [200, 'ok'], path)
     }
-    for (const path of ['/admin', '/roles/both', '/roles/none', '/tenant/other', '/tenants/t-2', '/none']) {
+    for (const path of ['/admin', '/roles/both', '/roles/none', '/tenant/other', '/tenants/t-2', '/several', '/none']) {
       assert.deepEqual(await answer(path), [403, 'FORBIDDEN'], path)
     }
     const bare = mint(key)
@@ -170,6 +175,11 @@ for (const [name, express] of [
     assert.equal((await get(`${await serve(t, app)}/me`)).body, 'user-1')
   })
 }
+
+test('requireAuth without a verifier is refused at set-up', () => {
+  for (const options of [{}, { verifier: null }, { verifier: {} }, createVerifier({ issuer: ISSUER, audience: 'a' })])
+    assert.throws(() => requireAuth(options), { name: 'TypeError', message: /`verifier`/ })
+})
 
 test('guards without anything to ask for are refused at once', () => {
   for (const make of [

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PolicyError, createVerifier } from '../../pkg/esm/index.js'
+import { PolicyError, createVerifier, familyContract } from '../../pkg/esm/index.js'
 import { AUDIENCE, ISSUER, clock, jwks, makeKey } from './support/tokens.mjs'
 
 const keys = jwks(makeKey('k1'))
@@ -65,6 +65,21 @@ for (const [name, [options, path]] of Object.entries(CASES)) {
 test('the message names the fault', () => {
   assert.match(refusal({ ...good, audiance: 'x' }).message, /audiance.*known are.*audience/)
   assert.match(refusal({ issuer: ISSUER, keys }).message, /`\/issuers\/0\/audience` is missing/)
+})
+
+test('the message names every option that may stand there, and no other', () => {
+  const known = (options) => refusal(options).message.split('known are ')[1].split(', ')
+  const verifier = ['clock', 'fetch', 'insecureHosts', 'isRevoked', 'resolve']
+  const includes = (list, names) => assert.deepEqual([names.filter((name) => !list.includes(name)), list], [[], list])
+  const single = known({ ...good, clok: clock })
+  includes(single, [...verifier, 'audience', 'contract', 'issuer', 'issuers', 'jwksUri', 'leeway'])
+  assert.deepEqual(single, [...new Set(single)].sort())
+  includes(known({ issuers: [good], clok: clock }), [...verifier, 'issuers'])
+  assert.equal(known({ issuers: [good], clok: clock }).includes('audience'), false)
+  assert.equal(known({ issuers: [{ ...good, clok: clock }] }).includes('clock'), false)
+  const ofContract = known({ contract: familyContract(), app: 'fuzekeys', clok: clock })
+  includes(ofContract, [...verifier, 'app', 'environment', 'leeway'])
+  assert.equal(ofContract.includes('audience'), false)
 })
 
 test('a message holds no secret', () => {

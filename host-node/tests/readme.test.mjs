@@ -1,8 +1,11 @@
 // The examples of README.md, run as they stand against an issuer on loopback: what is shown must work.
 
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import express from 'express'
 import * as adapter from '../../pkg/esm/express.js'
 import * as doctor from '../../pkg/esm/doctor.js'
@@ -39,6 +42,43 @@ test('the examples import what exists', () => {
   for (const [, list, subpath] of names) {
     for (const name of list.split(', ')) assert.equal(typeof modules[subpath][name], 'function', name)
   }
+})
+
+// What surrounds the examples: only what they do not declare themselves.
+const GIVEN = {
+  token: 'declare const token: string',
+  verifier: 'declare const verifier: import("@fuzefront/authn").Verifier',
+  jwtSecret: 'declare const jwtSecret: string',
+  createVerifier: 'import { createVerifier } from "@fuzefront/authn"',
+  app: 'declare const app: import("express").Express',
+  remove: 'declare const remove: import("express").RequestHandler',
+  list: 'declare const list: import("express").RequestHandler',
+}
+
+test('the examples compile as they stand in strict TypeScript, with the types of Express 4 and 5', async (t) => {
+  const folder = await mkdtemp(fileURLToPath(new URL('types/readme-', import.meta.url)))
+  t.after(() => rm(folder, { recursive: true }))
+  const files = []
+  for (const [index, code] of [verify, guard, contract, refused, several].entries()) {
+    const declared = (name) => new RegExp(`^(const|import) [^='\\n]*\\b${name}\\b`, 'm').test(code)
+    const given = Object.keys(GIVEN).filter((name) => !declared(name))
+    const example = `${given.map((name) => GIVEN[name]).join('\n')}\n${code}\nexport {}\n`
+    for (const version of code.includes('app.') ? ['express', 'express-4'] : ['express']) {
+      files.push(`example-${index}-${version}.ts`)
+      await writeFile(join(folder, files.at(-1)), example.replaceAll('import("express")', `import("${version}")`))
+    }
+  }
+  const compilerOptions = { exactOptionalPropertyTypes: false, noPropertyAccessFromIndexSignature: false }
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: '../tsconfig.esm.json', compilerOptions, files }),
+  )
+  const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
+  const said = await new Promise((done) =>
+    execFile(process.execPath, [tsc, '-p', folder], (_error, stdout, stderr) => done(stdout + stderr)),
+  )
+  assert.equal(said, '')
 })
 
 test('the first example verifies a token', async (t) => {
@@ -79,7 +119,7 @@ test('the example of a refusal says why', async (t) => {
 
 test('the example with several issuers takes a legacy token', async () => {
   const secret = 'a shared secret of at least thirty-two bytes'
-  const verifier = await run(several, { process: { env: { JWT_SECRET: secret } } }, 'verifier')
+  const verifier = await run(several, { jwtSecret: secret }, 'verifier')
   const session = { userId: 'u-1', tid: 'fuzefront', iat: now, exp: now + 60 }
   assert.equal((await verifier.verify(mintLegacy(secret, session))).userId, 'u-1')
 })

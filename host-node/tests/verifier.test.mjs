@@ -75,8 +75,11 @@ test('check and checkSync give the same answer', async () => {
 test('what is not a string is answered by code', async () => {
   for (const nothing of [undefined, null, '']) assert.equal(await codeOf(nothing), 'NO_TOKEN')
   for (const other of [0, 1, true, {}, [], () => 1, Symbol('x'), 10n, Buffer.from(mint(key)), new String(mint(key))]) {
-    assert.equal(await codeOf(other), 'MALFORMED')
-    assert.equal(verifier.checkSync(other).error.code, 'MALFORMED')
+    for (const { error } of [await verifier.check(other), verifier.checkSync(other)])
+      assert.deepEqual([error.code, error.details], ['MALFORMED', { reason: 'not_text' }])
+    if (Array.isArray(other)) continue
+    const { error } = await verifier.checkAuthorization(other)
+    assert.deepEqual([error.code, error.details], ['INVALID_REQUEST', { reason: 'not_text' }])
   }
 })
 

@@ -131,8 +131,9 @@ def test_bodies_that_do_not_fit_are_left_out(sound, monkeypatch):
     rows = [{"what": "key_set", "url": f"https://k.example/{i}", "body": long} for i in range(8)]
     monkeypatch.setattr("fuzefront_authn.doctor.fetch_all", lambda wanted, client: rows)
     assert diagnose(patient(sound))
+    assert ids(diagnose(token="x" * 600_000, offline=True))[0] == "token_too_large"
     with pytest.raises(EngineError, match="does not fit"):
-        diagnose(patient(sound), token="x" * 600_000, offline=True)
+        diagnose({"issuers": ["x" * 600_000]}, offline=True)
 
 
 def test_without_httpx_it_says_which_extra_is_missing(sound, monkeypatch):

@@ -72,6 +72,15 @@ def test_what_is_no_token_is_malformed_and_never_a_type_error(static, value):
     assert code(asyncio.run(async_static().check(value))) == "MALFORMED"
 
 
+@pytest.mark.parametrize("value", [b"a.b.c", 7, object()])
+def test_what_is_no_text_is_told_so(static, value):
+    errors = [static().check(value).error, static().check_authorization(value).error]
+    assert [(error.code, error.details) for error in errors] == [
+        ("MALFORMED", {"reason": "not_text"}),
+        ("INVALID_REQUEST", {"reason": "not_text"}),
+    ]
+
+
 def test_a_token_beyond_every_buffer_is_too_large(static):
     assert code(static().check("x" * 3_000_000)) == "TOKEN_TOO_LARGE"
     assert code(static().check_authorization("Bearer " + "ü" * 600_000)) == "TOKEN_TOO_LARGE"

@@ -70,6 +70,9 @@ export interface Diagnosed {
 export interface Opened {
     readonly verifier: number;
     readonly fingerprint: string;
+    readonly issuers: readonly {
+        readonly issuer: readonly string[];
+    }[];
 }
 export interface Refused {
     readonly error: {
@@ -113,6 +116,10 @@ export interface About {
     readonly codes: readonly CodeRow[];
     readonly algorithms: readonly string[];
     readonly key_reasons: readonly string[];
+    readonly steps: readonly {
+        readonly step: string;
+        readonly clause: string;
+    }[];
     readonly limits: {
         readonly token_bytes: number;
         readonly key_set_bytes: number;

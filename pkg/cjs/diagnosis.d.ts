@@ -18,5 +18,5 @@ export interface Diagnosis {
     readonly answer: Diagnosed | Refused;
     readonly text: string;
 }
-/** Throws EngineError for a policy or token that fills the module's buffer by itself. */
+/** Throws EngineError for a policy that fills the module's buffer by itself. */
 export declare function examine(given: Case): Promise<Diagnosis>;

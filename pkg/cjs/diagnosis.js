@@ -6,7 +6,9 @@ exports.examine = examine;
 const probe_js_1 = require("./probe.js");
 const stateless_js_1 = require("./stateless.js");
 const MAX_CALLS = 4;
-/** Throws EngineError for a policy or token that fills the module's buffer by itself. */
+// Far beyond any token that is read, so that the module says so; a whole one might not fit.
+const TOKEN_LENGTH = 65_536;
+/** Throws EngineError for a policy that fills the module's buffer by itself. */
 async function examine(given) {
     const sights = [...pastedOf(given)];
     const { fetch, page } = given;
@@ -55,6 +57,6 @@ function bytesOf(text) {
 }
 // The policy goes in as it stands: what the module would refuse in it must reach it.
 function requestOf(now, policy, token, fetched) {
-    const rest = JSON.stringify({ now, token, fetched });
+    const rest = JSON.stringify({ now, token: token?.slice(0, TOKEN_LENGTH), fetched });
     return policy === undefined ? rest : `${rest.slice(0, -1)},"policy":${policy}}`;
 }

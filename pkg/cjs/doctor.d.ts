@@ -1,10 +1,11 @@
 import type { Fetch } from './download.js';
 import type { Finding } from './findings.js';
 import type { VerifierOptions } from './options.js';
+import type { Verifier } from './verifier.js';
 /** All of it may be left out, but not at once. */
 export interface Symptoms {
-    /** The options of the verifier in question. Without them, the token's own issuer is looked at. */
-    readonly policy?: VerifierOptions | undefined;
+    /** The verifier in question, or its options. Without them, the token's own issuer is looked at. */
+    readonly policy?: Verifier | VerifierOptions | undefined;
     readonly token?: string | undefined;
     /** A discovery document that is at hand, as text: it is not fetched then. */
     readonly discovery?: string | undefined;

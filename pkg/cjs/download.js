@@ -4,6 +4,7 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.underWay = underWay;
 exports.join = join;
+const failure_js_1 = require("./failure.js");
 // By fetch function too: two of them may trust different authorities, so they never share an answer.
 const flights = new WeakMap();
 /** Whether a download of `url` could be joined. */
@@ -40,7 +41,8 @@ function start(fetch, url, limits, byUrl) {
 }
 async function download(fetch, url, limits, abort) {
     const { signal } = abort;
-    const timer = setTimeout(() => abort.abort(new Error(`no answer within ${limits.seconds} s`)), limits.seconds * 1000);
+    const late = new failure_js_1.KeyFailure('timeout', `no answer within ${limits.seconds} s`);
+    const timer = setTimeout(() => abort.abort(late), limits.seconds * 1000);
     let retryAfter = null;
     try {
         // An injected fetch may ignore the signal; the race ends all the same.
@@ -54,19 +56,25 @@ async function download(fetch, url, limits, abort) {
         }));
         retryAfter = response.headers.get('retry-after');
         const reader = response.body?.getReader();
-        if (response.redirected || response.status !== 200) {
+        const refusal = refusalOf(response);
+        if (refusal !== undefined) {
             reader?.cancel().catch(() => undefined);
-            throw new Error(response.redirected ? 'it was redirected' : `HTTP status ${response.status}`);
+            throw refusal;
         }
         const body = reader === undefined ? new Uint8Array() : await readBody(reader, limits.bytes, signal);
         return { body, cacheControl: response.headers.get('cache-control'), age: response.headers.get('age') };
     }
     catch (cause) {
-        return { error: new Error(`cannot fetch \`${url}\`: ${reasonOf(cause)}`, { cause }), retryAfter };
+        return { error: new failure_js_1.KeyFailure((0, failure_js_1.fetchReason)(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), retryAfter };
     }
     finally {
         clearTimeout(timer);
     }
+}
+function refusalOf({ redirected, status }) {
+    if (redirected || (status >= 300 && status < 400))
+        return new failure_js_1.KeyFailure('redirect', 'it was redirected');
+    return status === 200 ? undefined : new failure_js_1.KeyFailure(`http_${Number(status)}`, `HTTP status ${status}`);
 }
 async function readBody(reader, limit, signal) {
     const chunks = [];
@@ -80,7 +88,7 @@ async function readBody(reader, limit, signal) {
                 continue;
             length += value.length;
             if (length > limit)
-                throw new Error(`the body is longer than ${limit} bytes`);
+                throw new failure_js_1.KeyFailure('too_large', `the body is longer than ${limit} bytes`);
             chunks.push(value);
         }
     }
@@ -107,7 +115,7 @@ function orAborted(signal, work) {
         work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
     });
 }
-function reasonOf(cause) {
+function textOf(cause) {
     if (!(cause instanceof Error))
         return 'the request failed';
     // Node's fetch says only "fetch failed"; what happened is one level down.

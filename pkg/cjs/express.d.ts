@@ -20,6 +20,12 @@ export interface AuthRequest {
     identity?: Identity;
     tokenFacts?: TokenFacts;
 }
+/** A request whose route has parameters, of which Express says that each is one text or several. */
+export interface RoutedRequest extends AuthRequest {
+    readonly params: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+/** Reads from a request which tenant it is about. */
+export type TenantOf<Request extends AuthRequest> = (req: Request) => string | readonly string[] | undefined;
 /** The part of a response that is used. */
 export interface AuthResponse {
     statusCode: number;
@@ -46,9 +52,11 @@ export declare function requireRoles(...roles: string[]): AuthHandler;
 export declare function requireAnyRole(...roles: string[]): AuthHandler;
 /**
  * Lets identities of this tenant pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. The tenant may be read
- * from the request; without one, any identity whose tenant is known passes.
+ * from the request; without one, any identity whose tenant is known passes. Several values (Express types a parameter
+ * as one or several) are nobody's tenant.
  */
-export declare function requireTenant<Request extends AuthRequest = AuthRequest>(...tenant: [] | [string | ((req: Request) => string | undefined)]): AuthHandler<Request>;
+export declare function requireTenant(...tenant: [] | [string]): AuthHandler;
+export declare function requireTenant<Request extends AuthRequest = RoutedRequest>(tenant: TenantOf<Request>): AuthHandler<Request>;
 /** Lets tokens with all of these scopes pass; otherwise 403 INSUFFICIENT_SCOPE. Stands after `requireAuth`. */
 export declare function requireScopes(...scopes: string[]): AuthHandler;
 /** The default answer: status, `WWW-Authenticate` or `Retry-After`, and `{ error, code }`. */

@@ -6,8 +6,13 @@ exports.retryAfterSeconds = retryAfterSeconds;
 const NOT_GIVEN = -1;
 // RFC 9111 section 1.2.2: a number too large stands for 2^31.
 const LONGEST = 2 ** 31;
-/** Seconds left of `Cache-Control: max-age` after `Age` (RFC 9111 section 4.2), or -1. */
+/**
+ * Seconds left of `Cache-Control: max-age` after `Age` (RFC 9111 section 4.2), or -1. None are left of what must not be
+ * stored or reused (section 5.2.2); the module has a minimum.
+ */
 function maxAgeLeft(cacheControl, age) {
+    if (/(?:^|[\s,])no-(?:store|cache)\s*(?:,|$)/i.test(cacheControl ?? ''))
+        return 0;
     const match = /(?:^|[\s,])max-age\s*=\s*"?(\d+)"?\s*(?:,|$)/i.exec(cacheControl ?? '');
     if (match === null)
         return NOT_GIVEN;

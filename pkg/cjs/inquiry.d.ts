@@ -4,3 +4,5 @@ import type { FetchRequest } from './answers.js';
  * is up: then the answer stands, still wanting.
  */
 export declare function settle<Answer>(ask: () => Answer, wanted: (answer: Answer) => FetchRequest | undefined, run: (fetch: FetchRequest) => Promise<void> | undefined): Promise<Answer>;
+/** Whether a run ends in time; it goes on either way. */
+export declare function endsWithin(run: Promise<void>, seconds: number): Promise<boolean>;

@@ -2,6 +2,7 @@
 // Asks until there is a verdict, and brings keys in between (docs/abi.md, "The host's part", 2).
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.settle = settle;
+exports.endsWithin = endsWithin;
 const MAX_CALLS = 4;
 /**
  * The last answer of `ask`. Between two of them runs the fetch the first wanted, unless none may be made or the time
@@ -20,6 +21,7 @@ async function settle(ask, wanted, run) {
             return answer;
     }
 }
+/** Whether a run ends in time; it goes on either way. */
 function endsWithin(run, seconds) {
     return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(false), seconds * 1000);

@@ -4,7 +4,10 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.KeyFetcher = void 0;
 const download_js_1 = require("./download.js");
+const events_js_1 = require("./events.js");
+const failure_js_1 = require("./failure.js");
 const freshness_js_1 = require("./freshness.js");
+const refusal_js_1 = require("./refusal.js");
 // A discovery document, then the key set it names.
 const MAX_HOPS = 2;
 class KeyFetcher {
@@ -20,7 +23,7 @@ class KeyFetcher {
         this.#fetch = fetch;
         this.#limits = limits;
     }
-    /** Why the last fetch (for this issuer) brought nothing. */
+    /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
     failure(issuer) {
         return issuer === undefined ? [...this.#failures.values()].at(-1) : this.#failures.get(issuer);
     }
@@ -36,7 +39,7 @@ class KeyFetcher {
         // Looked up at each fetch: test doubles and polyfills replace the global one.
         const fetch = this.#fetch ?? globalThis.fetch;
         if (fetch === undefined)
-            return void this.#failures.set(request.issuer, new Error('there is no `fetch` here'));
+            return this.#remember(request.issuer, new failure_js_1.KeyFailure('no_fetch', 'there is no `fetch` here'));
         if (!(0, download_js_1.underWay)(fetch, request.url) && !this.#port.fetchStarted(request.issuer, this.#port.now()))
             return undefined;
         const run = this.#follow(request, fetch).finally(() => this.#running.delete(request.issuer));
@@ -51,20 +54,20 @@ class KeyFetcher {
         this.#flights.clear();
     }
     async #follow(request, fetch) {
-        const { issuer } = request;
         let next = request;
-        this.#failures.delete(issuer);
-        try {
-            for (let hop = 0; hop < MAX_HOPS && next !== undefined; hop++) {
-                const outcome = await this.#download(fetch, next.url);
-                if (this.#closed)
-                    return;
-                next = this.#tell(issuer, next, outcome);
-            }
-        }
-        catch (error) {
-            this.#fail(issuer, error, -1);
-        }
+        for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++)
+            next = await this.#bring(next, fetch);
+    }
+    /** One document; answers what has to be fetched next. */
+    async #bring(request, fetch) {
+        const { issuer, what: document, url } = request;
+        const started = performance.now();
+        const outcome = await this.#download(fetch, url);
+        if (this.#closed)
+            return undefined;
+        const { next, ...ended } = this.#tell(request, outcome);
+        this.#port.fetched?.(issuer, { document, ...ended, duration: (0, events_js_1.secondsSince)(started) });
+        return next;
     }
     async #download(fetch, url) {
         const flight = (0, download_js_1.join)(fetch, url, this.#limits);
@@ -74,26 +77,46 @@ class KeyFetcher {
             flight.leave();
         return outcome;
     }
-    #tell(issuer, { what, url }, outcome) {
-        const now = this.#port.now();
+    #tell(request, outcome) {
         if ('error' in outcome)
-            return this.#fail(issuer, outcome.error, (0, freshness_js_1.retryAfterSeconds)(outcome.retryAfter, now));
-        const maxAge = (0, freshness_js_1.maxAgeLeft)(outcome.cacheControl, outcome.age);
-        const answer = this.#port.offer({ issuer, what, body: outcome.body, now, maxAge, jitter: Math.random() });
-        if (answer.result === 'fetch')
-            return answer.fetch;
-        if (answer.result === 'refused')
-            this.#failures.set(issuer, new Error(`refused \`${url}\`: ${answer.reason}`));
-        return undefined;
-    }
-    #fail(issuer, error, retryAfter) {
-        this.#failures.set(issuer, error instanceof Error ? error : new Error('the fetch failed'));
+            return this.#fail(request.issuer, outcome.error, outcome.retryAfter);
         try {
-            this.#port.fetchFailed(issuer, this.#port.now(), retryAfter);
+            return this.#offer(request, outcome);
+        }
+        catch (error) {
+            const failure = new failure_js_1.KeyFailure((0, failure_js_1.callReason)(error), 'the keys could not be handed in', error);
+            return this.#fail(request.issuer, failure, null);
+        }
+    }
+    #offer({ issuer, what, url }, { body, cacheControl, age }) {
+        const maxAge = (0, freshness_js_1.maxAgeLeft)(cacheControl, age);
+        const offer = { issuer, what, body, now: this.#port.now(), maxAge, jitter: Math.random() };
+        const answer = this.#port.offer(offer);
+        if (answer.result === 'fetch')
+            return { outcome: 'ok', next: answer.fetch };
+        if (answer.result === 'refused') {
+            const why = (0, refusal_js_1.refusalOf)(answer.reason, body, this.#port.names(issuer));
+            this.#remember(issuer, new failure_js_1.KeyFailure(answer.reason, `refused \`${url}\`: ${why}`));
+            return { outcome: 'refused', reason: answer.reason };
+        }
+        this.#failures.delete(issuer);
+        return { outcome: 'ok' };
+    }
+    #fail(issuer, failure, retryAfter) {
+        this.#remember(issuer, failure);
+        try {
+            const now = this.#port.now();
+            this.#port.fetchFailed(issuer, now, (0, freshness_js_1.retryAfterSeconds)(retryAfter, now));
         }
         catch {
             // No clock or no instance: there is nothing left to tell, and the next request starts over.
         }
+        return { outcome: 'failed', reason: failure.reason };
+    }
+    // The latest stands last, whichever entry it is of.
+    #remember(issuer, failure) {
+        this.#failures.delete(issuer);
+        this.#failures.set(issuer, failure);
     }
 }
 exports.KeyFetcher = KeyFetcher;

@@ -1,4 +1,5 @@
 import type { Fetch } from './download.js';
+import type { EventListener } from './events.js';
 import type { Identity, TokenFacts } from './identity.js';
 export type Algorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 /** A JWK Set (RFC 7517 section 5). */
@@ -86,6 +87,8 @@ export interface CommonOptions {
     readonly clock?: (() => number) | undefined;
     /** Default: `globalThis.fetch`. */
     readonly fetch?: Fetch | undefined;
+    /** Told of every check and of whatever happens to the keys; what it throws is ignored. */
+    readonly onEvent?: EventListener | undefined;
     /** `true` refuses the token (REVOKED); throwing is an outage (VERIFIER_UNAVAILABLE). */
     readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined;
     /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
@@ -103,7 +106,7 @@ export type VerifierOptions = (CommonOptions & IssuerOptions & {
     readonly audience?: undefined;
     readonly contract?: undefined;
 });
-declare const FUNCTIONS: readonly ["clock", "fetch", "isRevoked", "resolve"];
+declare const FUNCTIONS: readonly ["clock", "fetch", "isRevoked", "onEvent", "resolve"];
 /** The options that stay in the host. */
 export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>;
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */

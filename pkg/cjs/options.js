@@ -6,7 +6,7 @@ exports.policyOf = policyOf;
 exports.contractRequestOf = contractRequestOf;
 const errors_js_1 = require("./errors.js");
 const COMMON = { insecureHosts: 'insecure_hosts' };
-const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'resolve'];
+const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'];
 const ENTRY = {
     algorithms: 'algorithms',
     audience: 'audience',
@@ -27,16 +27,23 @@ const ENTRY = {
     staleCap: 'stale_cap',
     types: 'types',
 };
+// What an error lists as known, where options of the verifier and of its only entry stand side by side.
+const VERIFIER = [...FUNCTIONS, ...Object.keys(COMMON)];
+const SINGLE = [...VERIFIER, ...Object.keys(ENTRY), 'contract', 'issuers'];
+// The others are fixed by the contract.
+const ADDED = Object.keys(ENTRY).filter((name) => !/^(issuer|audience|algorithms|mode|secret)$/.test(name));
+const OF_CONTRACT = [...VERIFIER, ...ADDED, 'app', 'contract', 'environment'];
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 function policyOf(options) {
     const { issuers, common, entry } = sorted(options);
-    return json({ ...renamed(common, COMMON, ''), issuers: entriesOf(issuers ?? [entry]) });
+    const entries = issuers === undefined ? [entryOf(entry, '/issuers/0', SINGLE)] : entriesOf(issuers);
+    return json({ ...renamed(common, COMMON, '', VERIFIER), issuers: entries });
 }
 /** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
 function contractRequestOf(options) {
     const { common, entry } = sorted(options);
     const { contract, app, environment, ...given } = entry;
-    const request = json({ contract, app, environment, options: entryOf(given, '/options') });
+    const request = json({ contract, app, environment, options: entryOf(given, '/options', OF_CONTRACT) });
     return { request, insecureHosts: common['insecureHosts'] };
 }
 function sorted(options) {
@@ -64,33 +71,33 @@ function misplaced(name) {
         return 'cannot stand beside `issuers`';
     return Object.hasOwn(ENTRY, name)
         ? 'stands in an entry of `issuers`, not beside it'
-        : unknownOption([...FUNCTIONS, 'insecureHosts', 'issuers']);
+        : unknownOption([...VERIFIER, 'issuers']);
 }
 function entriesOf(issuers) {
     if (!Array.isArray(issuers))
         return issuers;
     return issuers.map((entry, index) => (isObject(entry) ? entryOf(entry, `/issuers/${index}`) : entry));
 }
-function entryOf(options, path) {
-    const entry = renamed(options, ENTRY, path);
+function entryOf(options, path, known = Object.keys(ENTRY)) {
+    const entry = renamed(options, ENTRY, path, known);
     if (entry['secret'] !== undefined)
         entry['secret'] = base64url(secretBytes(entry['secret'], `${path}/secret`));
     return entry;
 }
-function renamed(options, names, path) {
+function renamed(options, names, path, known) {
     const policy = {};
     for (const [name, value] of Object.entries(options)) {
         if (value === undefined)
             continue;
         const renamed = Object.hasOwn(names, name) ? names[name] : undefined;
         if (renamed === undefined)
-            throw new errors_js_1.PolicyError(unknownOption(Object.keys(names)), pointer(path, name));
+            throw new errors_js_1.PolicyError(unknownOption(known), pointer(path, name));
         policy[renamed] = value;
     }
     return policy;
 }
 function unknownOption(known) {
-    return `is an unknown option; known are ${known.join(', ')}`;
+    return `is an unknown option; known are ${[...known].sort().join(', ')}`;
 }
 function refuseNoFunction(name, value) {
     if (typeof value !== 'function')

@@ -5,7 +5,9 @@ export declare class Session {
     readonly fingerprint: string;
     /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
     constructor(policy: string, instantiate: () => Door);
-    /** Every method throws Broken when the instance was lost on the way. */
+    /** The allowed names of an entry. */
+    names(issuer: number): readonly string[] | undefined;
+    /** Every method below throws Broken when the instance was lost on the way. */
     verify(form: Form, now: number, text: string): Verdict;
     explain(form: Form, values: boolean, now: number, text: string): Explained;
     /** The last answer as it came, byte for byte. */

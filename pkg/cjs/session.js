@@ -7,6 +7,7 @@ const engine_js_1 = require("./engine.js");
 const errors_js_1 = require("./errors.js");
 class Session {
     fingerprint;
+    #names;
     #policy;
     #instantiate;
     /** The last good offer of each issuer and kind of document. */
@@ -17,8 +18,9 @@ class Session {
         this.#policy = policy;
         this.#instantiate = instantiate;
         try {
-            const { fingerprint, ...open } = this.#openPolicy();
+            const { fingerprint, names, ...open } = this.#openPolicy();
             this.fingerprint = fingerprint;
+            this.#names = names;
             this.#open = open;
         }
         catch (cause) {
@@ -27,7 +29,11 @@ class Session {
             throw cause;
         }
     }
-    /** Every method throws Broken when the instance was lost on the way. */
+    /** The allowed names of an entry. */
+    names(issuer) {
+        return this.#names[issuer];
+    }
+    /** Every method below throws Broken when the instance was lost on the way. */
     verify(form, now, text) {
         return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text));
     }
@@ -82,7 +88,8 @@ class Session {
         const answer = engine.open(this.#policy);
         if ('error' in answer)
             throw new errors_js_1.PolicyError(answer.error.message, answer.error.path ?? '');
-        return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint };
+        const { verifier, fingerprint, issuers } = answer;
+        return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) };
     }
 }
 exports.Session = Session;

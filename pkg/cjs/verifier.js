@@ -3,14 +3,20 @@
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.Verifier = void 0;
+const blame_js_1 = require("./blame.js");
 const catalogue_js_1 = require("./catalogue.js");
+const clock_js_1 = require("./clock.js");
 const contract_js_1 = require("./contract.js");
 const engine_js_1 = require("./engine.js");
 const errors_js_1 = require("./errors.js");
+const failure_js_1 = require("./failure.js");
 const explanation_js_1 = require("./explanation.js");
+const health_js_1 = require("./health.js");
 const hooks_js_1 = require("./hooks.js");
 const inquiry_js_1 = require("./inquiry.js");
 const keys_js_1 = require("./keys.js");
+const observer_js_1 = require("./observer.js");
+const opened_js_1 = require("./opened.js");
 const session_js_1 = require("./session.js");
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 class Verifier {
@@ -21,21 +27,25 @@ class Verifier {
     #hooks;
     #session;
     #keys;
+    #observer;
     #closed = false;
     /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
         const { policy, contract } = (0, contract_js_1.openingOf)(options);
         this.contract = contract;
         this.#session = new session_js_1.Session(policy, instantiate);
+        (0, opened_js_1.remember)(this, policy);
         this.#hooks = { ...options };
         this.fingerprint = this.#session.fingerprint;
-        const { limits } = (0, catalogue_js_1.about)();
+        this.#observer = new observer_js_1.Observer(options.onEvent, () => this.#session.status(this.#now()));
         this.#keys = new keys_js_1.KeyFetcher({
             now: () => this.#now(),
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
             offer: (offer) => this.#session.offer(offer),
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
-        }, options.fetch, { seconds: limits.fetch_timeout, bytes: limits.key_set_bytes });
+            names: (issuer) => this.#session.names(issuer),
+            fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
+        }, options.fetch, { seconds: (0, catalogue_js_1.about)().limits.fetch_timeout, bytes: (0, catalogue_js_1.about)().limits.key_set_bytes });
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
     get digest() {
@@ -58,22 +68,20 @@ class Verifier {
             return this.#settle(engine_js_1.FORM.authorization, header);
         if (header.length <= 1)
             return this.#settle(engine_js_1.FORM.authorization, header[0]);
-        return { ok: false, error: (0, catalogue_js_1.authError)('INVALID_REQUEST', { reason: 'several_headers' }) };
+        const error = (0, catalogue_js_1.authError)('INVALID_REQUEST', { reason: 'several_headers' });
+        return this.#ended({ ok: false, error }, error, performance.now());
     }
     /**
      * Like `check`, without waiting. When keys are missing the answer is JWKS_UNAVAILABLE, and they are fetched in the
      * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
      */
     checkSync(token) {
+        const started = performance.now();
         const answer = this.#ask(engine_js_1.FORM.token, token);
-        if (answer instanceof errors_js_1.AuthError)
-            return { ok: false, error: answer };
-        if (answer.verdict === 'keys_needed') {
+        if (!(answer instanceof errors_js_1.AuthError) && answer.verdict === 'keys_needed')
             this.#fetchInBackground(answer.fetch);
-            return this.#rejected(answer.otherwise);
-        }
-        const result = this.#finish(answer);
-        return (0, hooks_js_1.isThenable)(result) ? (0, hooks_js_1.outage)('asynchronous_hook') : result;
+        const result = this.#resultOf(answer, token);
+        return this.#ended((0, hooks_js_1.isThenable)(result) ? (0, hooks_js_1.outage)('asynchronous_hook') : result, answer, started, token);
     }
     /**
      * Every step of `check`, and where it ended. What stands in claims is left out unless `values` asks for it; hooks are
@@ -87,16 +95,27 @@ class Verifier {
             throw answer;
         return (0, explanation_js_1.explanationOf)(answer);
     }
-    /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
+    /**
+     * Fetches the keys of every issuer, and tells of each whether its tokens can be verified now. One that is down does
+     * not sink the others: throws AuthError JWKS_UNAVAILABLE only if no issuer has keys.
+     */
     async ready() {
         const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#run(fetch));
-        await Promise.all(runs);
-        const issuers = this.status();
-        const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead');
-        if (missing === -1)
+        const seconds = (0, catalogue_js_1.about)().limits.fetch_timeout + READY_GRACE;
+        const ended = await Promise.all(runs.map((run) => run === undefined || (0, inquiry_js_1.endsWithin)(run, seconds)));
+        const issuers = (0, health_js_1.readyOf)(this.status(), (issuer) => this.#reason(issuer) ?? (ended[issuer] ? undefined : 'timeout'));
+        if (issuers.some(health_js_1.isUsable))
             return issuers;
-        const details = { reason: 'no_keys', issuer: issuers[missing]?.issuer };
-        throw (0, catalogue_js_1.authError)('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(missing) });
+        throw (0, catalogue_js_1.authError)('JWKS_UNAVAILABLE', { reason: 'no_keys', issuer: issuers[0]?.issuer }, { cause: this.#keys.failure() });
+    }
+    /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+    health() {
+        try {
+            return (0, health_js_1.healthOf)(this.status(), (issuer) => this.#reason(issuer));
+        }
+        catch {
+            return (0, health_js_1.healthOf)([], () => undefined);
+        }
     }
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
     status() {
@@ -106,7 +125,7 @@ class Verifier {
             return this.#session.status(this.#now());
         }
         catch (error) {
-            throw unavailable(error);
+            throw (0, failure_js_1.unavailable)(error);
         }
     }
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
@@ -115,36 +134,61 @@ class Verifier {
         this.#keys.close();
     }
     async #settle(form, input) {
-        const answer = await (0, inquiry_js_1.settle)(() => this.#ask(form, input), (asked) => (asked instanceof errors_js_1.AuthError ? undefined : fetchNeeded(asked)), (fetch) => this.#run(fetch));
-        if (answer instanceof errors_js_1.AuthError)
-            return { ok: false, error: answer };
-        return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise) : this.#finish(answer);
+        const started = performance.now();
+        let first = true;
+        const answer = await (0, inquiry_js_1.settle)(() => {
+            const asked = this.#ask(form, input, first);
+            first = false;
+            return asked;
+        }, (asked) => (asked instanceof errors_js_1.AuthError ? undefined : fetchNeeded(asked)), (fetch) => this.#run(fetch));
+        return this.#ended(await this.#resultOf(answer, input), answer, started, input);
     }
     // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
-    #ask(form, input) {
-        return this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text));
+    #ask(form, input, first = true) {
+        const answer = this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text));
+        if (!(answer instanceof errors_js_1.AuthError))
+            this.#observer.answered(answer, first);
+        return answer;
     }
     #enter(form, input, call) {
         if (this.#closed)
             return (0, hooks_js_1.outage)('closed').error;
         if (typeof input !== 'string' && input !== undefined && input !== null)
-            return (0, catalogue_js_1.authError)(NOT_TEXT[form]);
+            return (0, catalogue_js_1.authError)(NOT_TEXT[form], { reason: 'not_text' });
         try {
             return call(input ?? '');
         }
         catch (error) {
-            return unavailable(error);
+            return (0, failure_js_1.unavailable)(error);
         }
     }
-    #finish(verdict) {
-        if (verdict.fetch !== undefined)
-            this.#fetchInBackground(verdict.fetch);
-        return verdict.verdict === 'accepted' ? (0, hooks_js_1.runHooks)(verdict, this.#hooks) : this.#rejected(verdict);
+    #resultOf(answer, input) {
+        if (answer instanceof errors_js_1.AuthError)
+            return { ok: false, error: answer };
+        if (answer.verdict === 'keys_needed')
+            return this.#rejected(answer.otherwise, input);
+        if (answer.fetch !== undefined)
+            this.#fetchInBackground(answer.fetch);
+        return answer.verdict === 'accepted' ? (0, hooks_js_1.runHooks)(answer, this.#hooks) : this.#rejected(answer, input);
     }
-    #rejected(rejected) {
+    #ended(result, answer, started, input) {
+        this.#observer.checked(result, answer, started, input);
+        return result;
+    }
+    #rejected(rejected, input) {
         // The module never sees why a fetch failed; whoever reads the log wants to.
-        const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
+        const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#failure(input) : undefined;
         return { ok: false, error: new errors_js_1.AuthError(rejected, cause) };
+    }
+    #failure(input) {
+        try {
+            const entry = (0, blame_js_1.entryNamedIn)(String(input), this.#session.status(this.#now()));
+            return entry === undefined ? undefined : this.#keys.failure(entry);
+        }
+        catch {
+            // The verdict stands; only its cause stays untold.
+            return undefined;
+        }
     }
     #fetchInBackground(fetch) {
         void this.#run(fetch);
@@ -158,39 +202,17 @@ class Verifier {
             return undefined;
         }
     }
+    #reason(issuer) {
+        return this.#keys.failure(issuer)?.reason;
+    }
     #now() {
-        const now = readClock(this.#hooks.clock ?? systemClock);
-        if (typeof now === 'number' && now >= 0 && now < Infinity)
-            return now;
-        throw new ClockError('the clock gave no time');
+        return (0, clock_js_1.timeOf)(this.#hooks.clock);
     }
 }
 exports.Verifier = Verifier;
 const NOT_TEXT = { [engine_js_1.FORM.token]: 'MALFORMED', [engine_js_1.FORM.authorization]: 'INVALID_REQUEST' };
-class ClockError extends Error {
-    name = 'ClockError';
-}
-function systemClock() {
-    return Date.now() / 1000;
-}
-function readClock(clock) {
-    try {
-        return clock();
-    }
-    catch (cause) {
-        throw new ClockError('the clock failed', { cause });
-    }
-}
-function unavailable(error) {
-    return (0, hooks_js_1.outage)(reasonOf(error), error).error;
-}
-function reasonOf(error) {
-    if (error instanceof engine_js_1.Broken)
-        return 'trap';
-    if (error instanceof ClockError)
-        return 'clock';
-    return error instanceof errors_js_1.EngineError ? 'invalid_call' : 'instance';
-}
+// Seconds: a fetch that runs out of time tells so itself.
+const READY_GRACE = 0.25;
 function fetchNeeded(verdict) {
     return verdict.verdict === 'keys_needed' ? verdict.fetch : undefined;
 }

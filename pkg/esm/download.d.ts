@@ -1,3 +1,4 @@
+import { KeyFailure } from './failure.js';
 /** The part of the Fetch API that is used; `globalThis.fetch` fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 export interface FetchInit {
@@ -26,13 +27,15 @@ export interface BodyReader {
     }>;
     cancel(reason?: unknown): Promise<unknown>;
 }
-/** How a download ended; the header values are as they came. */
-export type Outcome = {
+/** A document; the header values are as they came. */
+export interface Downloaded {
     readonly body: Uint8Array;
     readonly cacheControl: string | null;
     readonly age: string | null;
-} | {
-    readonly error: Error;
+}
+/** How a download ended. */
+export type Outcome = Downloaded | {
+    readonly error: KeyFailure;
     readonly retryAfter: string | null;
 };
 /** Seconds over connect and body, and the largest body in bytes. */

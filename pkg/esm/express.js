@@ -5,6 +5,7 @@ import { authError } from './catalogue.js';
 const chosen = new WeakMap();
 /** Lets only requests with a good bearer token pass, and sets `req.identity` and `req.tokenFacts`. */
 export function requireAuth({ verifier, onError = answerError }) {
+    refuseNoVerifier(verifier);
     return (req, res, next) => {
         chosen.set(req, onError);
         const done = (result) => {
@@ -27,10 +28,6 @@ export function requireAnyRole(...roles) {
     refuseEmpty('requireAnyRole', roles);
     return guard((identity) => roles.some((role) => identity.roles.includes(role)) || roleMissing(roles, identity));
 }
-/**
- * Lets identities of this tenant pass; otherwise 403 FORBIDDEN. Stands after `requireAuth`. The tenant may be read
- * from the request; without one, any identity whose tenant is known passes.
- */
 export function requireTenant(...tenant) {
     if (tenant.length > 0 && typeof tenant[0] !== 'function')
         refuseEmpty('requireTenant', tenant);
@@ -95,6 +92,12 @@ function authorizationOf(req) {
     const { rawHeaders = [], headers } = req;
     const values = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'authorization');
     return values.length > 1 ? values : headers.authorization;
+}
+// At set-up: the first request would be a late place to learn of it.
+function refuseNoVerifier(verifier) {
+    const asked = verifier?.checkAuthorization;
+    if (typeof asked !== 'function')
+        throw new TypeError('requireAuth: `verifier` is not what createVerifier makes');
 }
 function refuseEmpty(name, values) {
     const filled = values.length > 0 && values.every((value) => typeof value === 'string' && value !== '');

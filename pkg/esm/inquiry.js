@@ -17,7 +17,8 @@ export async function settle(ask, wanted, run) {
             return answer;
     }
 }
-function endsWithin(run, seconds) {
+/** Whether a run ends in time; it goes on either way. */
+export function endsWithin(run, seconds) {
     return new Promise((resolve) => {
         const timer = setTimeout(() => resolve(false), seconds * 1000);
         void run.then(() => {

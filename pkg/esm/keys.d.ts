@@ -1,18 +1,26 @@
 import type { FetchRequest, OfferAnswer } from './answers.js';
 import type { DownloadLimits, Fetch } from './download.js';
 import type { Offer } from './engine.js';
+import type { KeyFetchEvent } from './events.js';
+import { KeyFailure } from './failure.js';
 /** What the module is told; `now` throws when the clock gives no time. */
 export interface KeyPort {
     now(): number;
     fetchStarted(issuer: number, now: number): boolean;
     offer(offer: Offer): OfferAnswer;
     fetchFailed(issuer: number, now: number, retryAfter: number): void;
+    /** The allowed names of an entry. */
+    names(issuer: number): readonly string[] | undefined;
+    /** What came of one document; the keys may have changed. */
+    fetched?(issuer: number, fetch: FetchFacts): void;
 }
+/** A fetch, as the event of it tells. */
+export type FetchFacts = Omit<KeyFetchEvent, 'type' | 'issuer'>;
 export declare class KeyFetcher {
     #private;
     constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits);
-    /** Why the last fetch (for this issuer) brought nothing. */
-    failure(issuer?: number): Error | undefined;
+    /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
+    failure(issuer?: number): KeyFailure | undefined;
     /** The fetch under way for this issuer. */
     running(issuer: number): Promise<void> | undefined;
     /** Joins or starts a fetch. Undefined when none may be made now; the promise never rejects. */

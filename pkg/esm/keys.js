@@ -1,7 +1,10 @@
 // Brings keys when the module says so (docs/abi.md, "The host's part"): follows a fetch from the discovery document
 // to the key set in force, and tells the module how it went.
 import { join, underWay } from './download.js';
+import { secondsSince } from './events.js';
+import { KeyFailure, callReason } from './failure.js';
 import { maxAgeLeft, retryAfterSeconds } from './freshness.js';
+import { refusalOf } from './refusal.js';
 // A discovery document, then the key set it names.
 const MAX_HOPS = 2;
 export class KeyFetcher {
@@ -17,7 +20,7 @@ export class KeyFetcher {
         this.#fetch = fetch;
         this.#limits = limits;
     }
-    /** Why the last fetch (for this issuer) brought nothing. */
+    /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
     failure(issuer) {
         return issuer === undefined ? [...this.#failures.values()].at(-1) : this.#failures.get(issuer);
     }
@@ -33,7 +36,7 @@ export class KeyFetcher {
         // Looked up at each fetch: test doubles and polyfills replace the global one.
         const fetch = this.#fetch ?? globalThis.fetch;
         if (fetch === undefined)
-            return void this.#failures.set(request.issuer, new Error('there is no `fetch` here'));
+            return this.#remember(request.issuer, new KeyFailure('no_fetch', 'there is no `fetch` here'));
         if (!underWay(fetch, request.url) && !this.#port.fetchStarted(request.issuer, this.#port.now()))
             return undefined;
         const run = this.#follow(request, fetch).finally(() => this.#running.delete(request.issuer));
@@ -48,20 +51,20 @@ export class KeyFetcher {
         this.#flights.clear();
     }
     async #follow(request, fetch) {
-        const { issuer } = request;
         let next = request;
-        this.#failures.delete(issuer);
-        try {
-            for (let hop = 0; hop < MAX_HOPS && next !== undefined; hop++) {
-                const outcome = await this.#download(fetch, next.url);
-                if (this.#closed)
-                    return;
-                next = this.#tell(issuer, next, outcome);
-            }
-        }
-        catch (error) {
-            this.#fail(issuer, error, -1);
-        }
+        for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++)
+            next = await this.#bring(next, fetch);
+    }
+    /** One document; answers what has to be fetched next. */
+    async #bring(request, fetch) {
+        const { issuer, what: document, url } = request;
+        const started = performance.now();
+        const outcome = await this.#download(fetch, url);
+        if (this.#closed)
+            return undefined;
+        const { next, ...ended } = this.#tell(request, outcome);
+        this.#port.fetched?.(issuer, { document, ...ended, duration: secondsSince(started) });
+        return next;
     }
     async #download(fetch, url) {
         const flight = join(fetch, url, this.#limits);
@@ -71,25 +74,45 @@ export class KeyFetcher {
             flight.leave();
         return outcome;
     }
-    #tell(issuer, { what, url }, outcome) {
-        const now = this.#port.now();
+    #tell(request, outcome) {
         if ('error' in outcome)
-            return this.#fail(issuer, outcome.error, retryAfterSeconds(outcome.retryAfter, now));
-        const maxAge = maxAgeLeft(outcome.cacheControl, outcome.age);
-        const answer = this.#port.offer({ issuer, what, body: outcome.body, now, maxAge, jitter: Math.random() });
-        if (answer.result === 'fetch')
-            return answer.fetch;
-        if (answer.result === 'refused')
-            this.#failures.set(issuer, new Error(`refused \`${url}\`: ${answer.reason}`));
-        return undefined;
-    }
-    #fail(issuer, error, retryAfter) {
-        this.#failures.set(issuer, error instanceof Error ? error : new Error('the fetch failed'));
+            return this.#fail(request.issuer, outcome.error, outcome.retryAfter);
         try {
-            this.#port.fetchFailed(issuer, this.#port.now(), retryAfter);
+            return this.#offer(request, outcome);
+        }
+        catch (error) {
+            const failure = new KeyFailure(callReason(error), 'the keys could not be handed in', error);
+            return this.#fail(request.issuer, failure, null);
+        }
+    }
+    #offer({ issuer, what, url }, { body, cacheControl, age }) {
+        const maxAge = maxAgeLeft(cacheControl, age);
+        const offer = { issuer, what, body, now: this.#port.now(), maxAge, jitter: Math.random() };
+        const answer = this.#port.offer(offer);
+        if (answer.result === 'fetch')
+            return { outcome: 'ok', next: answer.fetch };
+        if (answer.result === 'refused') {
+            const why = refusalOf(answer.reason, body, this.#port.names(issuer));
+            this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${why}`));
+            return { outcome: 'refused', reason: answer.reason };
+        }
+        this.#failures.delete(issuer);
+        return { outcome: 'ok' };
+    }
+    #fail(issuer, failure, retryAfter) {
+        this.#remember(issuer, failure);
+        try {
+            const now = this.#port.now();
+            this.#port.fetchFailed(issuer, now, retryAfterSeconds(retryAfter, now));
         }
         catch {
             // No clock or no instance: there is nothing left to tell, and the next request starts over.
         }
+        return { outcome: 'failed', reason: failure.reason };
+    }
+    // The latest stands last, whichever entry it is of.
+    #remember(issuer, failure) {
+        this.#failures.delete(issuer);
+        this.#failures.set(issuer, failure);
     }
 }

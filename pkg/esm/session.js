@@ -4,6 +4,7 @@ import { Broken, Engine } from './engine.js';
 import { EngineError, PolicyError } from './errors.js';
 export class Session {
     fingerprint;
+    #names;
     #policy;
     #instantiate;
     /** The last good offer of each issuer and kind of document. */
@@ -14,8 +15,9 @@ export class Session {
         this.#policy = policy;
         this.#instantiate = instantiate;
         try {
-            const { fingerprint, ...open } = this.#openPolicy();
+            const { fingerprint, names, ...open } = this.#openPolicy();
             this.fingerprint = fingerprint;
+            this.#names = names;
             this.#open = open;
         }
         catch (cause) {
@@ -24,7 +26,11 @@ export class Session {
             throw cause;
         }
     }
-    /** Every method throws Broken when the instance was lost on the way. */
+    /** The allowed names of an entry. */
+    names(issuer) {
+        return this.#names[issuer];
+    }
+    /** Every method below throws Broken when the instance was lost on the way. */
     verify(form, now, text) {
         return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text));
     }
@@ -79,6 +85,7 @@ export class Session {
         const answer = engine.open(this.#policy);
         if ('error' in answer)
             throw new PolicyError(answer.error.message, answer.error.path ?? '');
-        return { engine, verifier: answer.verifier, fingerprint: answer.fingerprint };
+        const { verifier, fingerprint, issuers } = answer;
+        return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) };
     }
 }

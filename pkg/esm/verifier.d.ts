@@ -2,6 +2,7 @@ import type { IssuerStatus } from './answers.js';
 import type { ContractFacts } from './contract.js';
 import type { Door } from './engine.js';
 import type { ExplainOptions, Explanation } from './explanation.js';
+import type { Health, ReadyStatus } from './health.js';
 import type { CheckResult } from './hooks.js';
 import type { Identity } from './identity.js';
 import type { VerifierOptions } from './options.js';
@@ -32,8 +33,13 @@ export declare class Verifier {
      * not run. Throws AuthError VERIFIER_UNAVAILABLE where `check` has it.
      */
     explain(token: string | null | undefined, options?: ExplainOptions): Promise<Explanation>;
-    /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
-    ready(): Promise<readonly IssuerStatus[]>;
+    /**
+     * Fetches the keys of every issuer, and tells of each whether its tokens can be verified now. One that is down does
+     * not sink the others: throws AuthError JWKS_UNAVAILABLE only if no issuer has keys.
+     */
+    ready(): Promise<readonly ReadyStatus[]>;
+    /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+    health(): Health;
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
     status(): readonly IssuerStatus[];
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */

@@ -1,13 +1,19 @@
 // The class people use: asks the module, brings keys when it wants some, and gives the answer as a value or as an
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
+import { entryNamedIn } from './blame.js';
 import { about, authError } from './catalogue.js';
+import { timeOf } from './clock.js';
 import { openingOf } from './contract.js';
-import { Broken, FORM, moduleDigest } from './engine.js';
-import { AuthError, EngineError } from './errors.js';
+import { FORM, moduleDigest } from './engine.js';
+import { AuthError } from './errors.js';
+import { unavailable } from './failure.js';
 import { explanationOf } from './explanation.js';
+import { healthOf, isUsable, readyOf } from './health.js';
 import { isThenable, outage, runHooks } from './hooks.js';
-import { settle } from './inquiry.js';
+import { endsWithin, settle } from './inquiry.js';
 import { KeyFetcher } from './keys.js';
+import { Observer } from './observer.js';
+import { remember } from './opened.js';
 import { Session } from './session.js';
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 export class Verifier {
@@ -18,21 +24,25 @@ export class Verifier {
     #hooks;
     #session;
     #keys;
+    #observer;
     #closed = false;
     /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
         const { policy, contract } = openingOf(options);
         this.contract = contract;
         this.#session = new Session(policy, instantiate);
+        remember(this, policy);
         this.#hooks = { ...options };
         this.fingerprint = this.#session.fingerprint;
-        const { limits } = about();
+        this.#observer = new Observer(options.onEvent, () => this.#session.status(this.#now()));
         this.#keys = new KeyFetcher({
             now: () => this.#now(),
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
             offer: (offer) => this.#session.offer(offer),
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
-        }, options.fetch, { seconds: limits.fetch_timeout, bytes: limits.key_set_bytes });
+            names: (issuer) => this.#session.names(issuer),
+            fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
+        }, options.fetch, { seconds: about().limits.fetch_timeout, bytes: about().limits.key_set_bytes });
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
     get digest() {
@@ -55,22 +65,20 @@ export class Verifier {
             return this.#settle(FORM.authorization, header);
         if (header.length <= 1)
             return this.#settle(FORM.authorization, header[0]);
-        return { ok: false, error: authError('INVALID_REQUEST', { reason: 'several_headers' }) };
+        const error = authError('INVALID_REQUEST', { reason: 'several_headers' });
+        return this.#ended({ ok: false, error }, error, performance.now());
     }
     /**
      * Like `check`, without waiting. When keys are missing the answer is JWKS_UNAVAILABLE, and they are fetched in the
      * background. Hooks must be synchronous here: one that returns a promise makes the answer VERIFIER_UNAVAILABLE.
      */
     checkSync(token) {
+        const started = performance.now();
         const answer = this.#ask(FORM.token, token);
-        if (answer instanceof AuthError)
-            return { ok: false, error: answer };
-        if (answer.verdict === 'keys_needed') {
+        if (!(answer instanceof AuthError) && answer.verdict === 'keys_needed')
             this.#fetchInBackground(answer.fetch);
-            return this.#rejected(answer.otherwise);
-        }
-        const result = this.#finish(answer);
-        return isThenable(result) ? outage('asynchronous_hook') : result;
+        const result = this.#resultOf(answer, token);
+        return this.#ended(isThenable(result) ? outage('asynchronous_hook') : result, answer, started, token);
     }
     /**
      * Every step of `check`, and where it ended. What stands in claims is left out unless `values` asks for it; hooks are
@@ -84,16 +92,27 @@ export class Verifier {
             throw answer;
         return explanationOf(answer);
     }
-    /** Fetches the keys of every issuer. Throws AuthError JWKS_UNAVAILABLE if those of one cannot be had. */
+    /**
+     * Fetches the keys of every issuer, and tells of each whether its tokens can be verified now. One that is down does
+     * not sink the others: throws AuthError JWKS_UNAVAILABLE only if no issuer has keys.
+     */
     async ready() {
         const runs = this.status().map(({ fetch }, issuer) => fetch === null ? this.#keys.running(issuer) : this.#run(fetch));
-        await Promise.all(runs);
-        const issuers = this.status();
-        const missing = issuers.findIndex(({ state }) => state === 'empty' || state === 'dead');
-        if (missing === -1)
+        const seconds = about().limits.fetch_timeout + READY_GRACE;
+        const ended = await Promise.all(runs.map((run) => run === undefined || endsWithin(run, seconds)));
+        const issuers = readyOf(this.status(), (issuer) => this.#reason(issuer) ?? (ended[issuer] ? undefined : 'timeout'));
+        if (issuers.some(isUsable))
             return issuers;
-        const details = { reason: 'no_keys', issuer: issuers[missing]?.issuer };
-        throw authError('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(missing) });
+        throw authError('JWKS_UNAVAILABLE', { reason: 'no_keys', issuer: issuers[0]?.issuer }, { cause: this.#keys.failure() });
+    }
+    /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+    health() {
+        try {
+            return healthOf(this.status(), (issuer) => this.#reason(issuer));
+        }
+        catch {
+            return healthOf([], () => undefined);
+        }
     }
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
     status() {
@@ -112,20 +131,27 @@ export class Verifier {
         this.#keys.close();
     }
     async #settle(form, input) {
-        const answer = await settle(() => this.#ask(form, input), (asked) => (asked instanceof AuthError ? undefined : fetchNeeded(asked)), (fetch) => this.#run(fetch));
-        if (answer instanceof AuthError)
-            return { ok: false, error: answer };
-        return answer.verdict === 'keys_needed' ? this.#rejected(answer.otherwise) : this.#finish(answer);
+        const started = performance.now();
+        let first = true;
+        const answer = await settle(() => {
+            const asked = this.#ask(form, input, first);
+            first = false;
+            return asked;
+        }, (asked) => (asked instanceof AuthError ? undefined : fetchNeeded(asked)), (fetch) => this.#run(fetch));
+        return this.#ended(await this.#resultOf(answer, input), answer, started, input);
     }
     // The one door to the module for requests; whatever goes wrong with the module itself is an outage.
-    #ask(form, input) {
-        return this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text));
+    #ask(form, input, first = true) {
+        const answer = this.#enter(form, input, (text) => this.#session.verify(form, this.#now(), text));
+        if (!(answer instanceof AuthError))
+            this.#observer.answered(answer, first);
+        return answer;
     }
     #enter(form, input, call) {
         if (this.#closed)
             return outage('closed').error;
         if (typeof input !== 'string' && input !== undefined && input !== null)
-            return authError(NOT_TEXT[form]);
+            return authError(NOT_TEXT[form], { reason: 'not_text' });
         try {
             return call(input ?? '');
         }
@@ -133,15 +159,33 @@ export class Verifier {
             return unavailable(error);
         }
     }
-    #finish(verdict) {
-        if (verdict.fetch !== undefined)
-            this.#fetchInBackground(verdict.fetch);
-        return verdict.verdict === 'accepted' ? runHooks(verdict, this.#hooks) : this.#rejected(verdict);
+    #resultOf(answer, input) {
+        if (answer instanceof AuthError)
+            return { ok: false, error: answer };
+        if (answer.verdict === 'keys_needed')
+            return this.#rejected(answer.otherwise, input);
+        if (answer.fetch !== undefined)
+            this.#fetchInBackground(answer.fetch);
+        return answer.verdict === 'accepted' ? runHooks(answer, this.#hooks) : this.#rejected(answer, input);
     }
-    #rejected(rejected) {
+    #ended(result, answer, started, input) {
+        this.#observer.checked(result, answer, started, input);
+        return result;
+    }
+    #rejected(rejected, input) {
         // The module never sees why a fetch failed; whoever reads the log wants to.
-        const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#keys.failure() : undefined;
+        const cause = rejected.code === 'JWKS_UNAVAILABLE' ? this.#failure(input) : undefined;
         return { ok: false, error: new AuthError(rejected, cause) };
+    }
+    #failure(input) {
+        try {
+            const entry = entryNamedIn(String(input), this.#session.status(this.#now()));
+            return entry === undefined ? undefined : this.#keys.failure(entry);
+        }
+        catch {
+            // The verdict stands; only its cause stays untold.
+            return undefined;
+        }
     }
     #fetchInBackground(fetch) {
         void this.#run(fetch);
@@ -155,38 +199,16 @@ export class Verifier {
             return undefined;
         }
     }
+    #reason(issuer) {
+        return this.#keys.failure(issuer)?.reason;
+    }
     #now() {
-        const now = readClock(this.#hooks.clock ?? systemClock);
-        if (typeof now === 'number' && now >= 0 && now < Infinity)
-            return now;
-        throw new ClockError('the clock gave no time');
+        return timeOf(this.#hooks.clock);
     }
 }
 const NOT_TEXT = { [FORM.token]: 'MALFORMED', [FORM.authorization]: 'INVALID_REQUEST' };
-class ClockError extends Error {
-    name = 'ClockError';
-}
-function systemClock() {
-    return Date.now() / 1000;
-}
-function readClock(clock) {
-    try {
-        return clock();
-    }
-    catch (cause) {
-        throw new ClockError('the clock failed', { cause });
-    }
-}
-function unavailable(error) {
-    return outage(reasonOf(error), error).error;
-}
-function reasonOf(error) {
-    if (error instanceof Broken)
-        return 'trap';
-    if (error instanceof ClockError)
-        return 'clock';
-    return error instanceof EngineError ? 'invalid_call' : 'instance';
-}
+// Seconds: a fetch that runs out of time tells so itself.
+const READY_GRACE = 0.25;
 function fetchNeeded(verdict) {
     return verdict.verdict === 'keys_needed' ? verdict.fetch : undefined;
 }

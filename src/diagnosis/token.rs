@@ -12,7 +12,7 @@ use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::code::Code;
 use crate::json::{self, Object, Value};
-use crate::policy::{IssuerPolicy, media_type};
+use crate::policy::{IssuerPolicy, presented_type};
 use crate::token::{Parts, check_form, check_parts, check_size};
 use crate::verdict::{Details, Rejection};
 
@@ -150,7 +150,7 @@ fn header(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &mut Findings
 
 /// `typ` and the claims that give a token's purpose away.
 fn kind(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &mut Findings) {
-    let typ = media_type(seen.header_text("typ").unwrap_or_default());
+    let typ = presented_type(seen.header_text("typ"));
     let mut evidence = Evidence::new();
     evidence.text("typ", &typ);
     let logout = match seen.claim("events") {

@@ -3,7 +3,7 @@
 use super::{Checked, Input, Run, Stop, passed};
 use crate::claims::Claims;
 use crate::limits;
-use crate::policy::media_type;
+use crate::policy::presented_type;
 use crate::step::Outcome;
 use crate::token::{self, Header, Parts};
 
@@ -59,7 +59,7 @@ impl Run<'_> {
 
     pub(super) fn header_parameters(&mut self) -> Checked {
         let header = Header::read(self.header()?)?;
-        self.typ = Some(media_type(header.typ.as_deref().unwrap_or_default()));
+        self.typ = Some(presented_type(header.typ.as_deref()));
         self.parameters = Some(header);
         Ok(Outcome::Passed)
     }

@@ -220,16 +220,12 @@ fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
             _ => return fields.fault("types", "is not a list of strings, or is empty"),
         },
     };
-<<<<<<< HEAD
-    let same = |name: &String| !name.is_empty() && crate::verifier::media_type(name).is_empty();
+    let same = |name: &String| !name.is_empty() && super::media_type(name).is_empty();
     if let Some(index) = types.iter().position(same) {
         return fields
             .fault(&format!("types/{index}"), "is no media type; `\"\"` stands for an absent `typ`");
     }
-    let mut types: Vec<String> = types.iter().map(|name| crate::verifier::media_type(name)).collect();
-=======
     let mut types: Vec<String> = types.iter().map(|name| super::media_type(name)).collect();
->>>>>>> main
     types.sort_unstable();
     types.dedup();
     Ok(types)

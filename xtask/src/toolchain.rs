@@ -6,6 +6,7 @@
 //! rustup itself does it.
 
 use std::env;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -22,6 +23,9 @@ pub const ARCHIVE_VARIABLE: &str = "AUTHN_RUST_SRC";
 /// rustup retries for minutes where packets are dropped instead of refused.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
 
+/// How often a build gives way to others before it gives up.
+const LOCK_TRIES: u32 = 10;
+
 /// The same on every machine that has it (`docs/decisions/0002-module-build.md`).
 #[cfg(unix)]
 const PLACE: &str = "/tmp/fuzefront-authn-rust-1.95.0";
@@ -30,6 +34,8 @@ const PLACE: &str = "/tmp/fuzefront-authn-rust-1.95.0";
 pub struct Library {
     pub path: PathBuf,
     pub origin: String,
+    /// Shared as long as this lives: nobody puts another origin's files there while they are compiled.
+    _lock: File,
 }
 
 /// Makes the library's source ready at its place. `Missing` says why the module cannot be built here.
@@ -43,13 +49,27 @@ pub fn library(forced: Option<&str>) -> Outcome<Library> {
     let (path, stamp) = (folder.join("library"), folder.join("origin"));
     let source = find(forced)?;
     let origin = source.origin();
-    if tree::read_text(&stamp).is_ok_and(|text| text == origin) {
-        return Ok(Library { path, origin });
+    let lock_path = folder.join("lock");
+    let lock = File::create(&lock_path).map_err(|error| Fault::file(&lock_path, &error))?;
+    let taken = |result: std::io::Result<()>| result.map_err(|error| Fault::file(&lock_path, &error));
+    // Between letting go of the whole and sharing it, another build may put its own origin there.
+    for _ in 0..LOCK_TRIES {
+        taken(lock.lock_shared())?;
+        if tree::read_text(&stamp).is_ok_and(|text| text == origin) {
+            return Ok(Library { path, origin, _lock: lock });
+        }
+        taken(lock.unlock())?;
+        taken(lock.lock())?;
+        if !tree::read_text(&stamp).is_ok_and(|text| text == origin) {
+            // The old stamp goes first: half a folder must not pass for a whole one.
+            tree::write(&stamp, b"")?;
+            tree::remove_folder(&path)?;
+            source.put(&path)?;
+            tree::write(&stamp, origin.as_bytes())?;
+        }
+        taken(lock.unlock())?;
     }
-    tree::remove_folder(&path)?;
-    source.put(&path)?;
-    tree::write(&stamp, origin.as_bytes())?;
-    Ok(Library { path, origin })
+    Err(Fault::failed(format!("`{}` is replaced by other builds again and again", path.display())))
 }
 
 /// A folder of ours alone: whoever else could write there could choose what is compiled.

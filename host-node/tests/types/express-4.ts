@@ -11,7 +11,7 @@ app.use(
 )
 app.get(
   '/t/:id',
-  requireTenant<express.Request>((req) => req.params['id']),
+  requireTenant((req) => req.params['id']),
   (req, res) => {
     res.json(req.identity?.userId)
   },

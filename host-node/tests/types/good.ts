@@ -106,6 +106,11 @@ app.get('/me', requireScopes('read'), requireTenant(), (req, res) => {
 })
 app.get(
   '/t/:id',
-  requireTenant<express.Request>((req) => req.params['id'] as string),
+  requireTenant((req) => req.params['id']),
+  (_req, res) => void res.json(),
+)
+app.get(
+  '/q',
+  requireTenant((req: express.Request) => String(req.query['tenant'])),
   (_req, res) => void res.json(),
 )

@@ -238,7 +238,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         return _encoded(value) if isinstance(value, str) else self._no_text("INVALID_REQUEST")
 
     def _no_text(self, code: AuthErrorCode) -> Rejected:
-        return Rejected(self._core.error(code))
+        return Rejected(self._core.error(code, details={"reason": "not_text"}))
 
 
 def _encoded(text: str) -> bytes:

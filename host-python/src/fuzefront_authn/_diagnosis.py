@@ -17,6 +17,9 @@ __all__ = ["Case", "Fetch", "examine"]
 MAX_CALLS = 4
 """How often the module is asked (docs/abi.md, "Diagnosis")."""
 
+TOKEN_LENGTH = 65_536
+"""Far beyond any token that is read, so that the module says so; a whole one might not fit."""
+
 Fetch = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
 
 
@@ -71,7 +74,7 @@ def _fitting(case: Case, seen: Sequence[Mapping[str, Any]], size: int) -> bytes:
 def _request(case: Case, seen: Sequence[Mapping[str, Any]]) -> bytes:
     request: dict[str, Any] = {"now": case.now, "fetched": seen}
     if case.token is not None:
-        request["token"] = case.token
+        request["token"] = case.token[:TOKEN_LENGTH]
     text = json.dumps(request)
     if case.policy is not None:
         # As it was written: what the module would refuse in it must reach it.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Literal, Optional, Union
 
 from ._core import Closed, Core, Offer
 from ._engine import Broken, InvalidCall
+from ._refusal import refusal
 
 if TYPE_CHECKING:
     from ._observer import Observer
@@ -195,8 +196,10 @@ def _handed_in(
         logger.error("what `%s` answers could not be handed in: %s", url, error)
         return _failed(core, clock, issuer, failure_word(error), None)
     if answer.get("result") == "refused":
-        logger.warning("refused `%s`: %s", url, answer.get("reason"))
-        return _Ended("refused", str(answer.get("reason")))
+        reason = str(answer.get("reason"))
+        why = refusal(reason, outcome.body, core.issuers[issuer]["issuer"])
+        logger.warning("refused `%s`: %s", url, why)
+        return _Ended("refused", reason)
     more = answer.get("result") == "fetch" and what == "discovery"
     return _Ended("ok", None, answer["fetch"]["url"] if more else None)
 

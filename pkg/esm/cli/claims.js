@@ -8,7 +8,9 @@ export function memberRows(paper, members) {
 }
 /** What stands in a claim; times with their date. */
 export function memberValue(paper, name, value) {
-    if (typeof value !== 'number' || !MOMENTS.includes(name))
-        return shown(value);
-    return `${value} (${moment(value, paper.now)})`;
+    return isMomentOf(name, value) ? `${value} (${moment(value, paper.now)})` : shown(value);
+}
+/** Whether a claim holds a moment. */
+export function isMomentOf(claim, value) {
+    return typeof value === 'number' && MOMENTS.includes(claim);
 }

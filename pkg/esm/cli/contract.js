@@ -1,6 +1,6 @@
 // `contract check`: is a contract sound, and what is in it.
 import { EXIT, UsageError } from './io.js';
-import { paint, rows, safe, shown, table, wrap } from './paper.js';
+import { isObject, membersLine, paint, rows, safe, shown, table, wrap } from './paper.js';
 import { contractAnswer } from './policy.js';
 import { refusalLine } from './refusal.js';
 export async function contract(io, line) {
@@ -38,10 +38,14 @@ function onePolicy(paper, { app, environment, policy }) {
     const asked = [
         ['app', shown(app)],
         ['environment', shown(environment)],
+        ['insecure hosts', policy?.insecure_hosts?.length ? shown(policy.insecure_hosts) : undefined],
     ];
     const entries = policy?.issuers ?? [];
     return rows(paper, asked) + entries.map((entry) => `\n${rows(paper, entryRows(entry))}`).join('');
 }
 function entryRows(entry) {
-    return Object.entries(entry).map(([name, value]) => [safe(name).replaceAll('_', ' '), shown(value)]);
+    return Object.entries(entry).map(([name, value]) => [
+        safe(name).replaceAll('_', ' '),
+        isObject(value) ? membersLine(value, shown) : shown(value),
+    ]);
 }

@@ -1,8 +1,9 @@
 // `explain`: every check in order, with what was expected, what was found, and the clause that asks for it.
 import { finalOf } from '../explanation.js';
 import { askExplain } from './ask.js';
-import { memberValue } from './claims.js';
-import { pad, paint, safe, wrap } from './paper.js';
+import { isMomentOf, memberValue } from './claims.js';
+import { date } from './moment.js';
+import { isObject, membersLine, pad, paint, safe, shown, wrap } from './paper.js';
 import { policyOf } from './policy.js';
 import { membersOf } from './raw.js';
 import { tokenOf } from './token.js';
@@ -31,43 +32,55 @@ const MARKS = {
     pending: ['…', 'warn'],
     not_checked: ['·', 'dim'],
 };
-const RULE = '── the signature holds: from here on, what is found is verified ──';
+const HOLDS = '── the signature holds: from here on, what is found is verified ──';
+const OPEN = '── not verified: from here on, a pass says only what the token claims ──';
 function page(paper, { verdict, steps }, values, failure) {
     const names = Math.max(...steps.map(({ step }) => step.length));
     const clauses = Math.max(...steps.map(({ clause }) => clause.length));
-    const lines = steps.flatMap((step, index) => {
-        const turn = step.verified && steps[index - 1]?.verified === false;
-        const text = stepLine(paper, step, clauses, names);
-        return turn ? [`${paint(paper, 'dim', RULE)}\n`, text] : [text];
+    const lines = steps.map((step, index) => {
+        const rule = ruleBefore(steps, index);
+        return (rule === undefined ? '' : `${paint(paper, 'dim', rule)}\n`) + stepLine(paper, step, clauses, names);
     });
     return `${headline(paper, finalOf(verdict))}\n${lines.join('')}\n${legend(paper, steps, values, failure)}`;
+}
+// Behind the signature, where it makes a difference.
+function ruleBefore(steps, index) {
+    if (steps[index - 1]?.step !== 'signature')
+        return undefined;
+    if (steps[index]?.verified === true)
+        return HOLDS;
+    return steps.slice(index).some(({ status }) => status === 'passed') ? OPEN : undefined;
 }
 function stepLine(paper, step, clauses, names) {
     const [mark, style] = MARKS[step.status];
     const margin = clauses + names + 6;
     const lines = wrap(said(paper, step), 80 - margin);
-    const head = `${paint(paper, style, mark)} ${pad(step.clause, clauses)}  ${pad(step.step, names)}`;
+    const head = `${paint(paper, style, mark)} ${pad(step.clause, clauses)}  ${pad(step.step.replaceAll('_', ' '), names)}`;
     return `${head}  ${lines.join(`\n${' '.repeat(margin)}`)}`.replace(/ +$/, '') + '\n';
 }
-function said(paper, step) {
-    const value = (given) => memberValue(paper, step.claim ?? '', given);
-    const parts = [step.code, step.reason === undefined ? undefined : words(step.reason)];
-    if (step.claim !== undefined && step.status === 'failed')
-        parts.push(`claim ${safe(step.claim)}`);
-    if (step.found !== undefined)
-        parts.push(step.status === 'passed' ? value(step.found) : `found ${value(step.found)}`);
-    if (step.expected !== undefined && step.status === 'failed')
-        parts.push(`expected ${value(step.expected)}`);
+function said(paper, { status, code, reason, claim = '', expected, found }) {
+    const failed = status === 'failed';
+    const facts = [];
+    if (found !== undefined)
+        facts.push((failed ? 'found ' : '') + foundValue(paper, claim, found));
+    // What passed is told by what was found, if that is shown.
+    if (expected !== undefined && (failed || found === undefined))
+        facts.push(`expected ${expectedValue(claim, expected)}`);
+    const named = failed && claim !== '' ? `${safe(claim)}${facts.length === 0 ? '' : ': '}` : '';
+    const parts = [code, reason === undefined ? undefined : safe(reason.replaceAll('_', ' ')), named + facts.join(', ')];
     return parts.filter((part) => part !== undefined && part !== '').join('; ');
 }
-function words(reason) {
-    return safe(reason.replaceAll('_', ' '));
+function foundValue(paper, claim, found) {
+    return isObject(found) ? membersLine(found, shown) : memberValue(paper, claim, found);
+}
+// A bound is an object of one member, such as `at_most`.
+function expectedValue(claim, expected) {
+    const bound = (value) => (isMomentOf(claim, value) ? date(value) : shown(value));
+    return isObject(expected) ? membersLine(expected, bound) : shown(expected);
 }
 function legend(paper, steps, values, failure) {
     const used = Object.keys(MARKS).filter((status) => steps.some((step) => step.status === status));
     const lines = [used.map((status) => `${MARKS[status][0]} ${status.replace('_', ' ')}`).join('   ')];
-    if (!steps.some(({ verified }) => verified))
-        lines.push('The signature was not verified: what passed is only what the token claims.');
     if (!values)
         lines.push('Values of claims are hidden; --values shows them.');
     if (failure !== undefined)

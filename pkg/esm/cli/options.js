@@ -30,7 +30,7 @@ export function lineOf(argv) {
     if (command === undefined)
         throw new UsageError('a command is missing; give one of ' + COMMANDS.join(', '));
     if (!isCommand(command))
-        throw new UsageError(`\`${command}\` is no command; give one of ${COMMANDS.join(', ')}`);
+        throw new UsageError(`${namedCommand(command)} is no command; give one of ${COMMANDS.join(', ')}`);
     for (const option of options.keys())
         refuseMisplaced(option, command);
     return { command, positionals: rest, given: options };
@@ -74,6 +74,10 @@ function optionOf(argument, next) {
 // An unknown option may be a token with a slip before it: no more of it is shown than an option has.
 function named(option) {
     return /^-[-a-zA-Z]{1,30}$/.test(option) ? option : 'what begins with `-`';
+}
+// A token may stand where the command was forgotten.
+function namedCommand(command) {
+    return /^[a-zA-Z]{1,20}$/.test(command) ? `\`${command}\`` : 'the first argument';
 }
 function refuseMisplaced(option, command) {
     const of = OPTIONS[option].of;

@@ -11,6 +11,9 @@ export declare function table(paper: Paper, [heading, ...lines]: readonly (reado
 export declare function wrap(text: string, width: number): string[];
 /** A JSON value as people read it: strings bare, lists of strings with commas. */
 export declare function shown(value: unknown): string;
+/** The members of an object in one line, as `at most 5, state fresh`. */
+export declare function membersLine(members: Readonly<Record<string, unknown>>, value: (value: unknown) => string): string;
+export declare function isObject(value: unknown): value is Readonly<Record<string, unknown>>;
 /** Text without what a terminal would obey, or show as if it were not there. */
 export declare function safe(text: string): string;
 export declare function pad(text: string, width: number): string;

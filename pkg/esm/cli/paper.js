@@ -52,6 +52,15 @@ export function shown(value) {
         return value.map(shown).join(', ');
     return safe(JSON.stringify(value));
 }
+/** The members of an object in one line, as `at most 5, state fresh`. */
+export function membersLine(members, value) {
+    return Object.entries(members)
+        .map(([name, member]) => `${safe(name.replaceAll('_', ' '))} ${value(member)}`)
+        .join(', ');
+}
+export function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 /** Text without what a terminal would obey, or show as if it were not there. */
 export function safe(text) {
     return text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

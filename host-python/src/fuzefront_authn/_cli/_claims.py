@@ -10,7 +10,7 @@ from ._io import Paper
 from ._moment import moment
 from ._paper import Row, safe, shown
 
-__all__ = ["member_rows", "member_value"]
+__all__ = ["is_moment_of", "member_rows", "member_value"]
 
 _MOMENTS = ("auth_time", "exp", "iat", "nbf", "updated_at")
 """NumericDates of RFC 7519 and OpenID Connect Core."""
@@ -23,6 +23,11 @@ def member_rows(paper: Paper, members: Mapping[str, Any]) -> list[Row]:
 
 def member_value(paper: Paper, name: str, value: Any) -> str:
     """What stands in a claim; times with their date."""
-    if not isinstance(value, float) or name not in _MOMENTS:
+    if not is_moment_of(name, value):
         return shown(value)
     return f"{number_text(value)} ({moment(value, paper.now)})"
+
+
+def is_moment_of(claim: str, value: Any) -> bool:
+    """Whether a claim holds a moment."""
+    return isinstance(value, float) and claim in _MOMENTS

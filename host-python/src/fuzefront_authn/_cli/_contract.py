@@ -7,7 +7,7 @@ from typing import Any
 from ._ecmascript import parse
 from ._io import BAD, GOOD, Io, Outcome, Paper, UsageError
 from ._options import Line
-from ._paper import Row, paint, rows, safe, shown, table, wrap
+from ._paper import Row, members_line, paint, rows, safe, shown, table, wrap
 from ._policy import contract_answer_of
 from ._refusal import refusal_line
 
@@ -51,10 +51,16 @@ def _overview(paper: Paper, answer: dict[str, Any]) -> str:
 
 
 def _one_policy(paper: Paper, answer: dict[str, Any]) -> str:
-    asked = rows(paper, [(word, shown(answer[word])) for word in ("app", "environment")])
+    asked: list[Row] = [(word, shown(answer[word])) for word in ("app", "environment")]
+    hosts = answer["policy"].get("insecure_hosts")
+    asked.append(("insecure hosts", shown(hosts) if hosts else None))
     entries = [rows(paper, _entry_rows(entry)) for entry in answer["policy"]["issuers"]]
-    return "\n".join([asked, *entries])
+    return "\n".join([rows(paper, asked), *entries])
 
 
 def _entry_rows(entry: dict[str, Any]) -> list[Row]:
-    return [(safe(name).replace("_", " "), shown(value)) for name, value in entry.items()]
+    return [(safe(name).replace("_", " "), _entry_value(value)) for name, value in entry.items()]
+
+
+def _entry_value(value: Any) -> str:
+    return members_line(value, shown) if isinstance(value, dict) else shown(value)

@@ -7,13 +7,13 @@ Colour and nothing else depends on the terminal. Everything from a token or a ne
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from typing import Any, Optional
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ._ecmascript import stringify
 from ._io import Paper
 
-__all__ = ["Row", "paint", "rows", "safe", "shown", "table", "wrap"]
+__all__ = ["Row", "members_line", "paint", "rows", "safe", "shown", "table", "wrap"]
 
 _WIDTH = 80
 
@@ -76,6 +76,13 @@ def shown(value: Any) -> str:
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return ", ".join(shown(item) for item in value)
     return safe(stringify(value))
+
+
+def members_line(members: Mapping[str, Any], value: Callable[[Any], str]) -> str:
+    """The members of an object in one line, as `at most 5, state fresh`."""
+    return ", ".join(
+        f"{safe(name.replace('_', ' '))} {value(member)}" for name, member in members.items()
+    )
 
 
 def safe(text: str) -> str:

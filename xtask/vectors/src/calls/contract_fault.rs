@@ -319,17 +319,4 @@ fn faulty_options(stage: &mut Stage) {
     ] {
         fault(stage, &format!("options-{name}"), comment, with_options(app, options), path);
     }
-<<<<<<< HEAD
-    let key = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
-    let options = json!({ "keys": { "keys": [key], "numbers": vec![1e20; 26_000] } });
-    fault(
-        stage,
-        "options-too-long",
-        "numbers that take five times the room, written out",
-        with_options("mail", options),
-        "",
-    );
-    stage.flags(&["bound"]);
-=======
->>>>>>> main
 }

@@ -1,0 +1,27 @@
+"use strict";
+// The time that the module is told. A clock that gives none is an outage, never a verdict.
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.ClockError = void 0;
+exports.timeOf = timeOf;
+class ClockError extends Error {
+    name = 'ClockError';
+}
+exports.ClockError = ClockError;
+/** Seconds since the Unix epoch. Throws ClockError. */
+function timeOf(clock = systemClock) {
+    const now = read(clock);
+    if (typeof now === 'number' && now >= 0 && now < Infinity)
+        return now;
+    throw new ClockError('the clock gave no time');
+}
+function systemClock() {
+    return Date.now() / 1000;
+}
+function read(clock) {
+    try {
+        return clock();
+    }
+    catch (cause) {
+        throw new ClockError('the clock failed', { cause });
+    }
+}

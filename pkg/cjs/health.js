@@ -1,0 +1,32 @@
+"use strict";
+// Whether a verifier can do its work, for a start and for a readiness probe. Nothing is fetched here.
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.isUsable = isUsable;
+exports.readyOf = readyOf;
+exports.healthOf = healthOf;
+/** Whether there are keys that may be used. */
+function isUsable({ state }) {
+    return state !== 'empty' && state !== 'dead';
+}
+function readyOf(issuers, errorOf) {
+    return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(index, errorOf) }));
+}
+/** Without entries, as after closing, nothing is ready. */
+function healthOf(issuers, errorOf) {
+    return { status: statusOf(issuers), issuers: issuers.map((status, index) => entryOf(status, index, errorOf)) };
+}
+function statusOf(issuers) {
+    if (!issuers.some(isUsable))
+        return 'not_ready';
+    return issuers.every((status) => isUsable(status) && status.state !== 'stale' && status.keys > 0)
+        ? 'ready'
+        : 'degraded';
+}
+function entryOf(status, index, errorOf) {
+    const { issuer, state, age, keys, failures } = status;
+    return { issuer, state, age, keys, failures, ...errorAt(index, errorOf) };
+}
+function errorAt(index, errorOf) {
+    const error = errorOf(index);
+    return error === undefined ? {} : { error };
+}

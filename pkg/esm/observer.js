@@ -1,0 +1,122 @@
+// Makes events of what happens to one verifier. Without a listener it does nothing, and costs nothing.
+import { entryNamedIn } from './blame.js';
+import { AuthError } from './errors.js';
+import { secondsSince, tell } from './events.js';
+import { isUsable } from './health.js';
+export class Observer {
+    #listener;
+    #status;
+    #names = [];
+    #seen = [];
+    /** `status` may throw. */
+    constructor(listener, status) {
+        this.#listener = listener;
+        this.#status = status;
+        if (listener !== undefined)
+            this.#seen = this.#look();
+    }
+    tell(event) {
+        if (this.#listener !== undefined)
+            tell(this.#listener, event);
+    }
+    /** A document came, or did not; the keys may have changed with it. */
+    fetched(issuer, fetch) {
+        if (this.#listener === undefined)
+            return;
+        this.tell({ type: 'keys.fetch', issuer: this.#name(issuer), ...fetch });
+        this.keysChanged();
+    }
+    /** The keys may have changed: tells what is new about every entry. */
+    keysChanged() {
+        if (this.#listener === undefined)
+            return;
+        const before = this.#seen;
+        const now = this.#look();
+        if (now.length === 0)
+            return;
+        // First remembered, then told: a listener may ask the verifier something.
+        this.#seen = now;
+        now.forEach(({ state, generation, keys }, index) => {
+            const old = before[index] ?? { state, generation };
+            const issuer = this.#name(index);
+            if (old.generation > 0 && generation > old.generation)
+                this.tell({ type: 'keys.rotated', issuer, generation, keys });
+            if (old.state !== state)
+                this.tell({ type: 'keys.state', issuer, from: old.state, to: state });
+        });
+    }
+    /** The module answered; `first` is its first answer to this check. */
+    answered(verdict, first) {
+        if (this.#listener === undefined)
+            return;
+        if (this.#mayShowAnotherState(verdict))
+            this.keysChanged();
+        if (first && verdict.verdict === 'keys_needed' && verdict.fetch.reason === 'unknown_key')
+            this.tell({ type: 'unknown_kid', issuer: this.#name(verdict.fetch.issuer), outcome: 'fetching' });
+    }
+    /** A check of `input`, a token or a header, has ended. */
+    checked(result, answer, started, input) {
+        if (this.#listener === undefined)
+            return;
+        const duration = secondsSince(started);
+        const code = result.ok ? null : result.error.code;
+        if (code === 'UNKNOWN_KEY' || code === 'JWKS_UNAVAILABLE')
+            this.#unknownKid(code, this.#entry(input));
+        this.tell({ type: 'verify', outcome: outcomeOf(result), code, algorithm: algorithmOf(answer), duration });
+    }
+    // An accepted token shows the state of its entry, so that the common case needs no second call of the module.
+    #mayShowAnotherState(verdict) {
+        if (verdict.verdict !== 'accepted')
+            return verdict.verdict === 'keys_needed' || mentionsKeys(verdict);
+        return this.#seen[this.#entryOf(verdict.identity.issuer)]?.state !== verdict.keys.state;
+    }
+    #unknownKid(code, entry) {
+        const seen = this.#seen[entry];
+        // With usable keys there is an outage only for a token whose key they lack.
+        if (code === 'JWKS_UNAVAILABLE' && (seen === undefined || !isUsable(seen)))
+            return;
+        const outcome = code === 'UNKNOWN_KEY' ? 'refused' : 'unavailable';
+        this.tell({ type: 'unknown_kid', issuer: this.#name(entry), outcome });
+    }
+    #entry(input) {
+        try {
+            return entryNamedIn(String(input), this.#seen) ?? -1;
+        }
+        catch {
+            return -1;
+        }
+    }
+    #entryOf(iss) {
+        return this.#names.findIndex((names) => (iss === undefined ? names.length === 0 : names.includes(iss)));
+    }
+    #name(issuer) {
+        return this.#names[issuer]?.[0] ?? '';
+    }
+    #look() {
+        try {
+            const issuers = this.#status();
+            if (this.#names.length === 0)
+                this.#names = issuers.map(({ issuer }) => namesOf(issuer));
+            return issuers;
+        }
+        catch {
+            // No clock or no instance: the checks say so, and there is nothing to compare.
+            return [];
+        }
+    }
+}
+/** The allowed names of an entry; none for the one whose tokens have no `iss`. */
+export function namesOf(issuer) {
+    return typeof issuer === 'string' ? [issuer] : (issuer ?? []);
+}
+function mentionsKeys(verdict) {
+    return verdict.verdict === 'rejected' && (verdict.fetch !== undefined || verdict.code === 'JWKS_UNAVAILABLE');
+}
+function outcomeOf(result) {
+    if (result.ok)
+        return 'accepted';
+    return result.error.status === 503 ? 'unavailable' : 'rejected';
+}
+function algorithmOf(answer) {
+    return !(answer instanceof AuthError) && answer.verdict === 'accepted' ? answer.token.alg : null;
+}
