@@ -40,6 +40,7 @@ def fake_module(
         "authn_contract": "(param i32) (result i32) (i32.const 0)",
         "authn_diagnose": "(param i32) (result i32) (i32.const 0)",
         "authn_offer": "(param i32 i32 i32 f64 f64 f64 i32) (result i32) (i32.const 0)",
+        "authn_restore": "(param i32 i32 f64 f64 f64 f64 i32) (result i32) (i32.const 0)",
     }
     lines = ["(module", '(memory (export "memory") 1)' if memory else "(memory 1)"]
     lines += [_data(8192, about), _data(16384, opened), _data(24576, "verdict")]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from fuzefront_authn import AuthError, Health, Verifier, _base
+from fuzefront_authn import AuthError, Health, Verifier, _holder
 
 from .conftest import ISSUER
 from .issuer import DISCOVERY, KEYS, running_issuer
@@ -94,7 +94,7 @@ def test_ready_joins_a_fetch_under_way(issuer, key, good):
 def test_a_fetch_may_take_its_whole_time():
     from fuzefront_authn._flights import FETCH_SECONDS
 
-    assert FETCH_SECONDS < _base.READY_SECONDS < FETCH_SECONDS + 1
+    assert FETCH_SECONDS < _holder.READY_SECONDS < FETCH_SECONDS + 1
 
 
 def test_health_asks_nobody(make, issuer):

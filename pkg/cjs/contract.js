@@ -20,18 +20,12 @@ function openingOf(options) {
 function opened(options) {
     if (options.app === undefined)
         throw new errors_js_1.ContractError('is missing; name the app of the contract that verifies', '/app');
-    const { request, insecureHosts = [] } = (0, options_js_1.contractRequestOf)(options);
+    const request = (0, options_js_1.contractRequestOf)(options);
     const answer = (0, stateless_js_1.once)((engine) => engine.contract(request));
     if ('error' in answer)
         throw new errors_js_1.ContractError(answer.error.message, answer.error.path ?? '');
     // All members are there when an app was named.
     const { contract, app, environment, policy } = answer;
-    if (!Array.isArray(insecureHosts))
-        throw new errors_js_1.PolicyError('is not a list', '/insecureHosts');
-    const hosts = [...new Set([...(policy.insecure_hosts ?? []), ...insecureHosts])];
     const { name, version } = contract;
-    return {
-        policy: JSON.stringify(hosts.length === 0 ? policy : { ...policy, insecure_hosts: hosts }),
-        contract: { name, version, app, environment },
-    };
+    return { policy: JSON.stringify(policy), contract: { name, version, app, environment } };
 }

@@ -20,6 +20,7 @@ export interface Door {
     authn_verify(verifier: number, form: number, now: number, length: number): number;
     authn_fetch_started(verifier: number, issuer: number, now: number): number;
     authn_offer(verifier: number, issuer: number, what: number, now: number, maxAge: number, jitter: number, length: number): number;
+    authn_restore(verifier: number, issuer: number, now: number, fetched: number, maxAge: number, jitter: number, length: number): number;
     authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number;
     authn_status(verifier: number, now: number): number;
     authn_explain(verifier: number, form: number, values: number, now: number, length: number): number;
@@ -35,6 +36,11 @@ export interface Offer {
     readonly now: number;
     readonly maxAge: number;
     readonly jitter: number;
+}
+/** A key set that was fetched at another time, or by another instance. */
+export interface Restored extends Offer {
+    readonly what: 'key_set';
+    readonly fetched: number;
 }
 /** The instance trapped, or answered what no sound module answers: it must not be used again. */
 export declare class Broken extends Error {
@@ -54,6 +60,7 @@ export declare class Engine {
         readonly allowed: boolean;
     };
     offer(verifier: number, { issuer, what, body, now, maxAge, jitter }: Offer): OfferAnswer;
+    restore(verifier: number, { issuer, body, now, fetched, maxAge, jitter }: Restored): OfferAnswer;
     fetchFailed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): unknown;
     status(verifier: number, now: number): {
         readonly issuers: readonly IssuerStatus[];

@@ -14,6 +14,8 @@ export type { Health, IssuerHealth, ReadyStatus } from './health.js';
 export type { Fetch, FetchInit, FetchResponse } from './download.js';
 export type { AcceptedResult, CheckResult, RejectedResult } from './hooks.js';
 export type { UnverifiedToken } from './inspection.js';
+export type { RestoreResult, Snapshot, SnapshotEntry } from './snapshot.js';
+export type { KeyStore } from './store.js';
 export type { AuthMode, Identity, KeyFacts, TokenFacts } from './identity.js';
 export type { Algorithm, ClaimNames, CommonOptions, ContractApp, FederatedIssuer, IssuerOptions, JwkSet, LegacyIssuer, VerifierOptions, } from './options.js';
 export type { Verifier } from './verifier.js';

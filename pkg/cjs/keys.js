@@ -14,14 +14,16 @@ class KeyFetcher {
     #port;
     #fetch;
     #limits;
+    #sharing;
     #running = new Map();
     #flights = new Set();
     #failures = new Map();
     #closed = false;
-    constructor(port, fetch, limits) {
+    constructor(port, fetch, limits, sharing) {
         this.#port = port;
         this.#fetch = fetch;
         this.#limits = limits;
+        this.#sharing = sharing;
     }
     /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
     failure(issuer) {
@@ -40,9 +42,12 @@ class KeyFetcher {
         const fetch = this.#fetch ?? globalThis.fetch;
         if (fetch === undefined)
             return this.#remember(request.issuer, new failure_js_1.KeyFailure('no_fetch', 'there is no `fetch` here'));
-        if (!(0, download_js_1.underWay)(fetch, request.url) && !this.#port.fetchStarted(request.issuer, this.#port.now()))
+        const joins = (0, download_js_1.underWay)(fetch, request.url);
+        if (!joins && !this.#port.fetchStarted(request.issuer, this.#port.now()))
             return undefined;
-        const run = this.#follow(request, fetch).finally(() => this.#running.delete(request.issuer));
+        const sharing = joins ? undefined : this.#sharing;
+        const run = sharing === undefined ? this.#follow(request, fetch) : this.#share(request, fetch, sharing);
+        void run.finally(() => this.#running.delete(request.issuer));
         this.#running.set(request.issuer, run);
         return run;
     }
@@ -53,21 +58,40 @@ class KeyFetcher {
             flight.leave();
         this.#flights.clear();
     }
+    async #share(request, fetch, sharing) {
+        const { issuer } = request;
+        const started = performance.now();
+        const shared = await sharing.bring(request, () => this.#closed);
+        if (shared && !this.#closed) {
+            this.#failures.delete(issuer);
+            this.#port.fetched?.(issuer, { document: 'key_set', outcome: 'shared', duration: (0, events_js_1.secondsSince)(started) });
+        }
+        const fetched = !shared && (await this.#follow(request, fetch));
+        // Nobody who needs the keys has to wait until the others have them too.
+        void sharing.done(issuer, fetched);
+        return undefined;
+    }
+    /** From the document that is wanted to the key set; whether one was stored. */
     async #follow(request, fetch) {
         let next = request;
-        for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++)
-            next = await this.#bring(next, fetch);
+        for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++) {
+            const ended = await this.#bring(next, fetch);
+            if (ended?.outcome === 'ok' && ended.next === undefined)
+                return true;
+            next = ended?.next;
+        }
+        return false;
     }
-    /** One document; answers what has to be fetched next. */
     async #bring(request, fetch) {
-        const { issuer, what: document, url } = request;
+        const { issuer, what, url } = request;
         const started = performance.now();
         const outcome = await this.#download(fetch, url);
         if (this.#closed)
             return undefined;
-        const { next, ...ended } = this.#tell(request, outcome);
-        this.#port.fetched?.(issuer, { document, ...ended, duration: (0, events_js_1.secondsSince)(started) });
-        return next;
+        const ended = this.#tell(request, outcome);
+        const { next: _, ...facts } = ended;
+        this.#port.fetched?.(issuer, { document: what, ...facts, duration: (0, events_js_1.secondsSince)(started) });
+        return ended;
     }
     async #download(fetch, url) {
         const flight = (0, download_js_1.join)(fetch, url, this.#limits);

@@ -1,5 +1,6 @@
 import type { Explained, IssuerStatus, OfferAnswer, Verdict } from './answers.js';
-import type { Door, Form, Offer } from './engine.js';
+import type { Door, Form, Offer, Restored } from './engine.js';
+import type { FetchedSet } from './snapshot.js';
 export declare class Session {
     #private;
     readonly fingerprint: string;
@@ -14,6 +15,9 @@ export declare class Session {
     lastText(): string;
     fetchStarted(issuer: number, now: number): boolean;
     offer(offer: Offer): OfferAnswer;
+    restore(restored: Restored): OfferAnswer;
+    /** The key set in force, as it was fetched. */
+    fetchedSet(issuer: number): FetchedSet | undefined;
     fetchFailed(issuer: number, now: number, retryAfter: number): void;
     status(now: number): readonly IssuerStatus[];
 }

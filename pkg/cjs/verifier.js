@@ -3,6 +3,7 @@
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.Verifier = void 0;
+const archive_js_1 = require("./archive.js");
 const blame_js_1 = require("./blame.js");
 const catalogue_js_1 = require("./catalogue.js");
 const clock_js_1 = require("./clock.js");
@@ -18,6 +19,7 @@ const keys_js_1 = require("./keys.js");
 const observer_js_1 = require("./observer.js");
 const opened_js_1 = require("./opened.js");
 const session_js_1 = require("./session.js");
+const sharing_js_1 = require("./sharing.js");
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 class Verifier {
     /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
@@ -28,6 +30,7 @@ class Verifier {
     #session;
     #keys;
     #observer;
+    #archive;
     #closed = false;
     /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
@@ -38,6 +41,8 @@ class Verifier {
         this.#hooks = { ...options };
         this.fingerprint = this.#session.fingerprint;
         this.#observer = new observer_js_1.Observer(options.onEvent, () => this.#session.status(this.#now()));
+        this.#archive = new archive_js_1.Archive(this.#session, () => this.#now());
+        const { fetch_timeout: seconds, key_set_bytes: bytes } = (0, catalogue_js_1.about)().limits;
         this.#keys = new keys_js_1.KeyFetcher({
             now: () => this.#now(),
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
@@ -45,7 +50,9 @@ class Verifier {
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
             names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
-        }, options.fetch, { seconds: (0, catalogue_js_1.about)().limits.fetch_timeout, bytes: (0, catalogue_js_1.about)().limits.key_set_bytes });
+        }, options.fetch, { seconds, bytes }, (0, sharing_js_1.sharingOf)(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds));
+        if (options.snapshot !== undefined)
+            this.#archive.restoreAtStart(options.snapshot);
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
     get digest() {
@@ -117,21 +124,37 @@ class Verifier {
             return (0, health_js_1.healthOf)([], () => undefined);
         }
     }
+    /** The key sets that were fetched, for a process that starts later: the option `snapshot`. Throws as `status`. */
+    snapshot() {
+        return this.#orOutage(() => this.#archive.snapshot());
+    }
+    /**
+     * Takes in the key sets of a snapshot that are newer than those in force, and tells of each what became of it. Throws
+     * PolicyError for what is no snapshot, and as `status`.
+     */
+    restore(snapshot) {
+        const results = this.#orOutage(() => this.#archive.restore(snapshot));
+        this.#observer.keysChanged();
+        return results;
+    }
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
     status() {
-        if (this.#closed)
-            throw (0, hooks_js_1.outage)('closed').error;
-        try {
-            return this.#session.status(this.#now());
-        }
-        catch (error) {
-            throw (0, failure_js_1.unavailable)(error);
-        }
+        return this.#orOutage(() => this.#session.status(this.#now()));
     }
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
     close() {
         this.#closed = true;
         this.#keys.close();
+    }
+    #orOutage(work) {
+        if (this.#closed)
+            throw (0, hooks_js_1.outage)('closed').error;
+        try {
+            return work();
+        }
+        catch (error) {
+            throw error instanceof errors_js_1.PolicyError ? error : (0, failure_js_1.unavailable)(error);
+        }
     }
     async #settle(form, input) {
         const started = performance.now();

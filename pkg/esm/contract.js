@@ -1,6 +1,6 @@
 // From a contract to the policy of one app: the module reads the contract, this file only carries (docs/abi.md,
 // "Contract").
-import { ContractError, PolicyError } from './errors.js';
+import { ContractError } from './errors.js';
 import { FAMILY_CONTRACT } from './family.js';
 import { contractRequestOf, policyOf } from './options.js';
 import { once } from './stateless.js';
@@ -16,18 +16,12 @@ export function openingOf(options) {
 function opened(options) {
     if (options.app === undefined)
         throw new ContractError('is missing; name the app of the contract that verifies', '/app');
-    const { request, insecureHosts = [] } = contractRequestOf(options);
+    const request = contractRequestOf(options);
     const answer = once((engine) => engine.contract(request));
     if ('error' in answer)
         throw new ContractError(answer.error.message, answer.error.path ?? '');
     // All members are there when an app was named.
     const { contract, app, environment, policy } = answer;
-    if (!Array.isArray(insecureHosts))
-        throw new PolicyError('is not a list', '/insecureHosts');
-    const hosts = [...new Set([...(policy.insecure_hosts ?? []), ...insecureHosts])];
     const { name, version } = contract;
-    return {
-        policy: JSON.stringify(hosts.length === 0 ? policy : { ...policy, insecure_hosts: hosts }),
-        contract: { name, version, app, environment },
-    };
+    return { policy: JSON.stringify(policy), contract: { name, version, app, environment } };
 }

@@ -54,6 +54,11 @@ export class Engine {
     offer(verifier, { issuer, what, body, now, maxAge, jitter }) {
         return this.#ask(() => this.#door.authn_offer(verifier, issuer, WHAT[what], now, maxAge, jitter, this.#putWhole(body)));
     }
+    restore(verifier, { issuer, body, now, fetched, maxAge, jitter }) {
+        if (body.length > this.#size)
+            return { result: 'refused', reason: 'too_large' };
+        return this.#ask(() => this.#door.authn_restore(verifier, issuer, now, fetched, maxAge, jitter, this.#putWhole(body)));
+    }
     fetchFailed(verifier, issuer, now, retryAfter, jitter) {
         return this.#ask(() => this.#door.authn_fetch_failed(verifier, issuer, now, retryAfter, jitter));
     }

@@ -4,7 +4,7 @@ export function isUsable({ state }) {
     return state !== 'empty' && state !== 'dead';
 }
 export function readyOf(issuers, errorOf) {
-    return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(index, errorOf) }));
+    return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(status, index, errorOf) }));
 }
 /** Without entries, as after closing, nothing is ready. */
 export function healthOf(issuers, errorOf) {
@@ -19,9 +19,10 @@ function statusOf(issuers) {
 }
 function entryOf(status, index, errorOf) {
     const { issuer, state, age, keys, failures } = status;
-    return { issuer, state, age, keys, failures, ...errorAt(index, errorOf) };
+    return { issuer, state, age, keys, failures, ...errorAt(status, index, errorOf) };
 }
-function errorAt(index, errorOf) {
-    const error = errorOf(index);
+// An error that no longer matters is not told: keys may have come by another way since.
+function errorAt(status, index, errorOf) {
+    const error = status.failures > 0 || !isUsable(status) ? errorOf(index) : undefined;
     return error === undefined ? {} : { error };
 }

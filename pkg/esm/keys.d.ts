@@ -3,6 +3,7 @@ import type { DownloadLimits, Fetch } from './download.js';
 import type { Offer } from './engine.js';
 import type { KeyFetchEvent } from './events.js';
 import { KeyFailure } from './failure.js';
+import type { Sharing } from './sharing.js';
 /** What the module is told; `now` throws when the clock gives no time. */
 export interface KeyPort {
     now(): number;
@@ -18,13 +19,13 @@ export interface KeyPort {
 export type FetchFacts = Omit<KeyFetchEvent, 'type' | 'issuer'>;
 export declare class KeyFetcher {
     #private;
-    constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits);
+    constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits, sharing?: Sharing);
     /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
     failure(issuer?: number): KeyFailure | undefined;
     /** The fetch under way for this issuer. */
-    running(issuer: number): Promise<void> | undefined;
+    running(issuer: number): Promise<unknown> | undefined;
     /** Joins or starts a fetch. Undefined when none may be made now; the promise never rejects. */
-    run(request: FetchRequest): Promise<void> | undefined;
+    run(request: FetchRequest): Promise<unknown> | undefined;
     /** Gives up what is under way; nothing is fetched any more. */
     close(): void;
 }

@@ -1,5 +1,7 @@
 import type { Fetch } from './download.js';
 import type { EventListener } from './events.js';
+import type { Snapshot } from './snapshot.js';
+import type { KeyStore } from './store.js';
 import type { Identity, TokenFacts } from './identity.js';
 export type Algorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 /** A JWK Set (RFC 7517 section 5). */
@@ -91,6 +93,10 @@ export interface CommonOptions {
     readonly onEvent?: EventListener | undefined;
     /** `true` refuses the token (REVOKED); throwing is an outage (VERIFIER_UNAVAILABLE). */
     readonly isRevoked?: ((identity: Identity, token: TokenFacts) => boolean | Promise<boolean>) | undefined;
+    /** Key sets of an earlier process, from `verifier.snapshot()`. What is too old or does not fit is left out. */
+    readonly snapshot?: Snapshot | undefined;
+    /** Fetched keys that replicas share. Whoever can write to it decides which keys are trusted. */
+    readonly store?: KeyStore | undefined;
     /** Returns the identity, enriched; throwing is an outage (VERIFIER_UNAVAILABLE). */
     readonly resolve?: ((identity: Identity, token: TokenFacts) => Identity | Promise<Identity>) | undefined;
 }
@@ -107,13 +113,11 @@ export type VerifierOptions = (CommonOptions & IssuerOptions & {
     readonly contract?: undefined;
 });
 declare const FUNCTIONS: readonly ["clock", "fetch", "isRevoked", "onEvent", "resolve"];
+declare const OBJECTS: readonly ["snapshot", "store"];
 /** The options that stay in the host. */
-export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number]>;
+export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number]>;
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export declare function policyOf(options: VerifierOptions): string;
-/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
-export declare function contractRequestOf(options: VerifierOptions): {
-    request: string;
-    insecureHosts: unknown;
-};
+/** The request for the policy of a contract's app. Throws as `policyOf`. */
+export declare function contractRequestOf(options: VerifierOptions): string;
 export {};

@@ -3,6 +3,7 @@
 import { PolicyError } from './errors.js';
 const COMMON = { insecureHosts: 'insecure_hosts' };
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'];
+const OBJECTS = ['snapshot', 'store'];
 const ENTRY = {
     algorithms: 'algorithms',
     audience: 'audience',
@@ -24,7 +25,7 @@ const ENTRY = {
     types: 'types',
 };
 // What an error lists as known, where options of the verifier and of its only entry stand side by side.
-const VERIFIER = [...FUNCTIONS, ...Object.keys(COMMON)];
+const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...Object.keys(COMMON)];
 const SINGLE = [...VERIFIER, ...Object.keys(ENTRY), 'contract', 'issuers'];
 // The others are fixed by the contract.
 const ADDED = Object.keys(ENTRY).filter((name) => !/^(issuer|audience|algorithms|mode|secret)$/.test(name));
@@ -35,12 +36,12 @@ export function policyOf(options) {
     const entries = issuers === undefined ? [entryOf(entry, '/issuers/0', SINGLE)] : entriesOf(issuers);
     return json({ ...renamed(common, COMMON, '', VERIFIER), issuers: entries });
 }
-/** The request for the policy of a contract's app, and the options that are none of an entry. Throws as `policyOf`. */
+/** The request for the policy of a contract's app. Throws as `policyOf`. */
 export function contractRequestOf(options) {
     const { common, entry } = sorted(options);
     const { contract, app, environment, ...given } = entry;
-    const request = json({ contract, app, environment, options: entryOf(given, '/options', OF_CONTRACT) });
-    return { request, insecureHosts: common['insecureHosts'] };
+    const added = { ...renamed(common, COMMON, '', VERIFIER), ...entryOf(given, '/options', OF_CONTRACT) };
+    return json({ contract, app, environment, options: added });
 }
 function sorted(options) {
     if (!isObject(options))
@@ -49,7 +50,8 @@ function sorted(options) {
     const common = {};
     const entry = {};
     for (const [name, value] of Object.entries(given)) {
-        if (value === undefined)
+        // Those in OBJECTS are read where they are used.
+        if (value === undefined || isOneOf(OBJECTS, name))
             continue;
         if (isOneOf(FUNCTIONS, name))
             refuseNoFunction(name, value);

@@ -7,7 +7,7 @@ export class Session {
     #names;
     #policy;
     #instantiate;
-    /** The last good offer of each issuer and kind of document. */
+    /** The last good offer of each issuer and kind of document; key sets may have been restored instead. */
     #offers = new Map();
     #open;
     /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
@@ -47,8 +47,22 @@ export class Session {
     offer(offer) {
         const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer));
         if (answer.result !== 'refused')
-            this.#offers.set(`${offer.what} ${offer.issuer}`, offer);
+            this.#offers.set(keyOf(offer), offer);
         return answer;
+    }
+    restore(restored) {
+        const answer = this.#use(({ engine, verifier }) => engine.restore(verifier, restored));
+        if (answer.result === 'stored')
+            this.#offers.set(keyOf(restored), restored);
+        return answer;
+    }
+    /** The key set in force, as it was fetched. */
+    fetchedSet(issuer) {
+        const offer = this.#offers.get(keyOf({ what: 'key_set', issuer }));
+        if (offer === undefined)
+            return undefined;
+        const { body, maxAge, now } = offer;
+        return { body, maxAge, fetchedAt: 'fetched' in offer ? offer.fetched : now };
     }
     fetchFailed(issuer, now, retryAfter) {
         this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()));
@@ -70,8 +84,12 @@ export class Session {
     #reopen() {
         try {
             const open = this.#openPolicy();
-            for (const offer of this.#offers.values())
-                open.engine.offer(open.verifier, offer);
+            for (const offer of this.#offers.values()) {
+                if ('fetched' in offer)
+                    open.engine.restore(open.verifier, offer);
+                else
+                    open.engine.offer(open.verifier, offer);
+            }
             return open;
         }
         catch (error) {
@@ -88,4 +106,7 @@ export class Session {
         const { verifier, fingerprint, issuers } = answer;
         return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) };
     }
+}
+function keyOf({ what, issuer }) {
+    return `${what} ${issuer}`;
 }

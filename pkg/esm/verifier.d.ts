@@ -6,6 +6,7 @@ import type { Health, ReadyStatus } from './health.js';
 import type { CheckResult } from './hooks.js';
 import type { Identity } from './identity.js';
 import type { VerifierOptions } from './options.js';
+import type { RestoreResult, Snapshot } from './snapshot.js';
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 export declare class Verifier {
     #private;
@@ -40,6 +41,13 @@ export declare class Verifier {
     ready(): Promise<readonly ReadyStatus[]>;
     /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
     health(): Health;
+    /** The key sets that were fetched, for a process that starts later: the option `snapshot`. Throws as `status`. */
+    snapshot(): Snapshot;
+    /**
+     * Takes in the key sets of a snapshot that are newer than those in force, and tells of each what became of it. Throws
+     * PolicyError for what is no snapshot, and as `status`.
+     */
+    restore(snapshot: Snapshot): readonly RestoreResult[];
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
     status(): readonly IssuerStatus[];
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */

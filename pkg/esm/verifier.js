@@ -1,11 +1,12 @@
 // The class people use: asks the module, brings keys when it wants some, and gives the answer as a value or as an
 // error. One synchronous path decides; only waiting for keys and hooks is asynchronous.
+import { Archive } from './archive.js';
 import { entryNamedIn } from './blame.js';
 import { about, authError } from './catalogue.js';
 import { timeOf } from './clock.js';
 import { openingOf } from './contract.js';
 import { FORM, moduleDigest } from './engine.js';
-import { AuthError } from './errors.js';
+import { AuthError, PolicyError } from './errors.js';
 import { unavailable } from './failure.js';
 import { explanationOf } from './explanation.js';
 import { healthOf, isUsable, readyOf } from './health.js';
@@ -15,6 +16,7 @@ import { KeyFetcher } from './keys.js';
 import { Observer } from './observer.js';
 import { remember } from './opened.js';
 import { Session } from './session.js';
+import { sharingOf } from './sharing.js';
 /** Verifies tokens under one policy. Made by `createVerifier`. */
 export class Verifier {
     /** SHA-256 of the policy in canonical form: equal in every host that has the same policy. */
@@ -25,6 +27,7 @@ export class Verifier {
     #session;
     #keys;
     #observer;
+    #archive;
     #closed = false;
     /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
@@ -35,6 +38,8 @@ export class Verifier {
         this.#hooks = { ...options };
         this.fingerprint = this.#session.fingerprint;
         this.#observer = new Observer(options.onEvent, () => this.#session.status(this.#now()));
+        this.#archive = new Archive(this.#session, () => this.#now());
+        const { fetch_timeout: seconds, key_set_bytes: bytes } = about().limits;
         this.#keys = new KeyFetcher({
             now: () => this.#now(),
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
@@ -42,7 +47,9 @@ export class Verifier {
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
             names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
-        }, options.fetch, { seconds: about().limits.fetch_timeout, bytes: about().limits.key_set_bytes });
+        }, options.fetch, { seconds, bytes }, sharingOf(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds));
+        if (options.snapshot !== undefined)
+            this.#archive.restoreAtStart(options.snapshot);
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
     get digest() {
@@ -114,21 +121,37 @@ export class Verifier {
             return healthOf([], () => undefined);
         }
     }
+    /** The key sets that were fetched, for a process that starts later: the option `snapshot`. Throws as `status`. */
+    snapshot() {
+        return this.#orOutage(() => this.#archive.snapshot());
+    }
+    /**
+     * Takes in the key sets of a snapshot that are newer than those in force, and tells of each what became of it. Throws
+     * PolicyError for what is no snapshot, and as `status`.
+     */
+    restore(snapshot) {
+        const results = this.#orOutage(() => this.#archive.restore(snapshot));
+        this.#observer.keysChanged();
+        return results;
+    }
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
     status() {
-        if (this.#closed)
-            throw outage('closed').error;
-        try {
-            return this.#session.status(this.#now());
-        }
-        catch (error) {
-            throw unavailable(error);
-        }
+        return this.#orOutage(() => this.#session.status(this.#now()));
     }
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
     close() {
         this.#closed = true;
         this.#keys.close();
+    }
+    #orOutage(work) {
+        if (this.#closed)
+            throw outage('closed').error;
+        try {
+            return work();
+        }
+        catch (error) {
+            throw error instanceof PolicyError ? error : unavailable(error);
+        }
     }
     async #settle(form, input) {
         const started = performance.now();

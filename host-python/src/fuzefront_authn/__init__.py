@@ -39,12 +39,15 @@ from ._identity import (
 )
 from ._inspection import UnverifiedToken, inspect
 from ._policy import ContractOptions, IssuerOptions
+from ._snapshot import RestoreResult, Snapshot, SnapshotEntry
 from ._status import IssuerStatus
+from ._store import AsyncKeyStore, KeyStore
 from ._verifier import Verifier
 from ._version import __version__
 
 __all__ = [
     "Accepted",
+    "AsyncKeyStore",
     "AsyncVerifier",
     "AuthError",
     "AuthErrorCode",
@@ -65,12 +68,16 @@ __all__ = [
     "IssuerStatus",
     "KeyFetchEvent",
     "KeyStateEvent",
+    "KeyStore",
     "KeyStoreEvent",
     "KeysFacts",
     "KeysRotatedEvent",
     "MissingExtraError",
     "PolicyError",
     "Rejected",
+    "RestoreResult",
+    "Snapshot",
+    "SnapshotEntry",
     "Step",
     "TokenFacts",
     "UnknownKidEvent",

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from weakref import WeakKeyDictionary
 
 from ._core import Core
@@ -18,6 +18,8 @@ from ._exchange import ClockError, Need, Outcome, fetch_exchange, read_clock
 from ._flights import FETCH_SECONDS
 from ._http import NO_ANSWER, get_async, load_httpx, new_async_client
 from ._observer import Observer
+from ._sharing import FAILED, Ask, Pause, Settled, Step
+from ._store import AsyncGuardedStore
 
 if TYPE_CHECKING:
     import httpx
@@ -34,6 +36,7 @@ class AsyncFetcher:
         clock: Callable[[], float],
         client: Optional[httpx.AsyncClient],
         observer: Observer,
+        store: Optional[AsyncGuardedStore] = None,
     ) -> None:
         if client is None:
             load_httpx()
@@ -41,6 +44,8 @@ class AsyncFetcher:
         self._clock = clock
         self._client = client
         self._observer = observer
+        self._store = store
+        self._tails: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
         self._chains: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[int, asyncio.Task[None]]
@@ -81,7 +86,10 @@ class AsyncFetcher:
                 task.cancel()
             elif not loop.is_closed():
                 loop.call_soon_threadsafe(task.cancel)
-        await asyncio.gather(*(t for loop, t in chains if loop is here), return_exceptions=True)
+        # Keys that are just being put into the store get there; that takes a moment at most.
+        tails = [tail for tail in [*self._tails] if tail.get_loop() is here]
+        ours = [*(task for loop, task in chains if loop is here), *tails]
+        await asyncio.gather(*ours, return_exceptions=True)
 
     def _join_or_begin(self, need: Need) -> Optional[asyncio.Task[None]]:
         loop = asyncio.get_running_loop()
@@ -96,18 +104,36 @@ class AsyncFetcher:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = chains[need.issuer] = loop.create_task(self._run(need))
+        chain = chains[need.issuer] = loop.create_task(self._run(need, joinable))
         return chain
 
-    async def _run(self, need: Need) -> None:
-        exchange = fetch_exchange(self._core, self._clock, need, self._observer)
+    async def _run(self, need: Need, joins: bool) -> None:
+        fetch = fetch_exchange(self._core, self._clock, need, self._observer)
+        exchange: Generator[Step, Any, object] = fetch
+        # A request that is under way already is another's to share.
+        if self._store is not None and not joins:
+            exchange = self._store.sharing.exchange(need, fetch)
+        await self._drive(exchange)
+
+    async def _drive(self, exchange: Generator[Step, Any, object]) -> None:
         try:
-            url = next(exchange)
-            while True:
-                outcome = await _flights.fetch(url, self._client)
-                url = exchange.send(outcome)
+            step = next(exchange)
+            while not isinstance(step, Settled):
+                step = exchange.send(await self._take(step))
         except (StopIteration, Broken, ClockError, InvalidCall):
             return
+        # The rest in a task of its own: nobody here has to wait for it.
+        tail = asyncio.get_running_loop().create_task(self._drive(exchange))
+        self._tails.add(tail)
+        tail.add_done_callback(self._tails.discard)
+
+    async def _take(self, step: Union[str, Ask, Pause]) -> object:
+        if isinstance(step, str):
+            return await _flights.fetch(step, self._client)
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+            return None
+        return FAILED if self._store is None else await self._store.call(step)
 
 
 @dataclass(eq=False)

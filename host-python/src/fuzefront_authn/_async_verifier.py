@@ -9,13 +9,15 @@ from collections.abc import Awaitable, Generator, Sequence
 from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
 from ._async_keys import AsyncFetcher
-from ._base import READY_SECONDS, BaseVerifier
+from ._base import BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
 from ._explanation import Explanation
+from ._holder import READY_SECONDS
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._status import IssuerStatus
+from ._store import AsyncGuardedStore, AsyncKeyStore, vetted_store
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -32,6 +34,7 @@ class AsyncVerifier(
         "httpx.AsyncClient",
         Union[bool, Awaitable[bool]],
         Union[Identity, Awaitable[Identity]],
+        AsyncKeyStore,
     ]
 ):
     """As `Verifier`, for asyncio. `is_revoked` and `resolve` may be coroutine functions.
@@ -97,12 +100,19 @@ class AsyncVerifier(
     ) -> None:
         await self.close()
 
-    def _start(self, http_client: Optional[httpx.AsyncClient]) -> None:
+    def _start(
+        self, http_client: Optional[httpx.AsyncClient], store: Optional[AsyncKeyStore]
+    ) -> None:
         refuse_other_client(http_client, asynchronous=True)
-        fetches = self._fetches()
-        self._fetcher = (
-            AsyncFetcher(self._core, self._clock, http_client, self._observer) if fetches else None
-        )
+        guarded: Optional[AsyncGuardedStore] = None
+        if store is not None:
+            sharing = self._sharing(vetted_store(store, asynchronous=True))
+            guarded = AsyncGuardedStore(store, sharing, self._observer.store_failed)
+        self._fetcher: Optional[AsyncFetcher] = None
+        if self._fetches():
+            self._fetcher = AsyncFetcher(
+                self._core, self._clock, http_client, self._observer, guarded
+            )
 
     async def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Callable, Generic, Literal, Optional, Typ
 
 from . import _engine
 from ._answers import result_of, unavailable
+from ._archive import Archive
 from ._contract import Contract, ContractFacts, facts_of, read_contract
 from ._core import TOKEN, Core
 from ._engine import Broken, InvalidCall
-from ._errors import AuthError, AuthErrorCode, PolicyError
+from ._errors import AuthErrorCode, PolicyError
 from ._events import EventListener
-from ._exchange import ClockError, Need, ask_explanation, read_clock, verdict_exchange
+from ._exchange import ClockError, Need, ask_explanation, verdict_exchange
 from ._explanation import Explanation
-from ._flights import FETCH_SECONDS
-from ._health import Health, health_of
+from ._holder import KeyHolder
 from ._hooks import refuse_no_function, vetted, vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
 from ._observer import Observer
@@ -29,23 +29,20 @@ from ._policy import (
     Unset,
     policy_document,
 )
-from ._status import IssuerStatus
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-__all__ = ["READY_SECONDS", "BaseVerifier"]
-
-READY_SECONDS = FETCH_SECONDS + 0.25
-"""How long `ready` waits: a fetch that takes its whole time has been told of by then."""
+__all__ = ["BaseVerifier"]
 
 ClientT = TypeVar("ClientT")
 RevokedT = TypeVar("RevokedT")
 ResolvedT = TypeVar("ResolvedT")
+StoreT = TypeVar("StoreT")
 Names = Union[Sequence[str], AbstractSet[str]]
 
 
-class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
+class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
     """One app's policy, opened. Not to be used by itself."""
 
     def __init__(
@@ -76,6 +73,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         is_revoked: Optional[Callable[[Identity, TokenFacts], RevokedT]] = None,
         resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
         on_event: Optional[EventListener] = None,
+        snapshot: Optional[Mapping[str, Any]] = None,
+        store: Optional[StoreT] = None,
     ) -> None:
         entry: dict[str, Any] = {
             "mode": mode,
@@ -108,7 +107,10 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         self._resolve = resolve
         self._contract: Optional[ContractFacts] = None
         self._observer = Observer(self._core, self._clock, on_event)
-        self._start(http_client)
+        self._archive = Archive(self._core, self._clock)
+        self._start(http_client, store)
+        if snapshot is not None:
+            self._restore_at_start(snapshot)
 
     @classmethod
     def from_contract(
@@ -123,6 +125,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
         is_revoked: Optional[Callable[[Identity, TokenFacts], RevokedT]] = None,
         resolve: Optional[Callable[[Identity, TokenFacts], ResolvedT]] = None,
         on_event: Optional[EventListener] = None,
+        snapshot: Optional[Mapping[str, Any]] = None,
+        store: Optional[StoreT] = None,
         **options: Unpack[ContractOptions],
     ) -> Self:
         """The verifier of one app of a contract: a document, or the path of a file that holds one.
@@ -139,6 +143,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
             is_revoked=is_revoked,
             resolve=resolve,
             on_event=on_event,
+            snapshot=snapshot,
+            store=store,
         )
         verifier._contract = facts_of(answer)
         return verifier
@@ -168,31 +174,8 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
                 return issuer.removesuffix("/") + "/.well-known/openid-configuration"
         return None
 
-    def status(self) -> tuple[IssuerStatus, ...]:
-        """The keys of every issuer entry, in the order of the policy.
-
-        Raises AuthError (`VERIFIER_UNAVAILABLE`) after `close`, or when there is no telling.
-        """
-        try:
-            rows = self._core.status(read_clock(self._clock))["issuers"]
-        except (Broken, ClockError, InvalidCall) as error:
-            raise unavailable(self._core, error) from error
-        return tuple(
-            IssuerStatus.from_dict(row, self._observer.error(i)) for i, row in enumerate(rows)
-        )
-
-    def health(self) -> Health:
-        """What a readiness probe asks: fetches nothing and never raises."""
-        try:
-            return health_of(self.status())
-        except AuthError:
-            return health_of(())
-
-    def _start(self, http_client: Optional[ClientT]) -> None:
+    def _start(self, http_client: Optional[ClientT], store: Optional[StoreT]) -> None:
         raise NotImplementedError
-
-    def _fetches(self) -> bool:
-        return any(row["keys"] in ("discovery", "jwks_uri") for row in self._core.issuers)
 
     def _exchange(
         self, form: int, data: Union[bytes, Rejected]
@@ -236,19 +219,6 @@ class BaseVerifier(Generic[ClientT, RevokedT, ResolvedT]):
 
     def _vetting(self, accepted: Accepted) -> Generator[Callable[[], object], object, CheckResult]:
         return vetting(self._core, self._is_revoked, self._resolve, accepted)
-
-    def _due(self) -> list[Need]:
-        """The fetches that are due."""
-        epochs = [self._core.epoch(issuer) for issuer in range(len(self._core.issuers))]
-        rows = enumerate(self.status())
-        return [Need.of(row.fetch, epochs[i]) for i, row in rows if row.fetch is not None]
-
-    def _ready(self) -> tuple[IssuerStatus, ...]:
-        rows = self.status()
-        if not any(row.usable for row in rows):
-            details = {"reason": "no_keys", "issuer": list(rows[0].issuer)}
-            raise self._core.error("JWKS_UNAVAILABLE", details=details)
-        return rows
 
     def _token(self, token: object) -> Union[bytes, Rejected]:
         """A token as the module takes it; what is no text is not worth asking about."""

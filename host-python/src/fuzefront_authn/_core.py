@@ -31,9 +31,14 @@ class Offer:
     max_age: Optional[float]
     jitter: float
     body: bytes
+    fetched: Optional[float] = None
+    """When it was fetched, of a set that is restored (docs/abi.md, "Restoring keys")."""
 
     def put(self, instance: Instance, verifier: int) -> dict[str, Any]:
         """Tells `instance`; returns its offer result."""
+        if self.fetched is not None:
+            times = (self.now, self.fetched, _duration(self.max_age), self.jitter)
+            return instance.ask("authn_restore", verifier, self.issuer, *times, data=self.body)
         return instance.ask(
             "authn_offer",
             verifier,
@@ -99,6 +104,22 @@ class Core:
             if answer.get("result") != "refused":
                 self._offers[offer.issuer, offer.what] = offer
             return answer
+
+    def restore(self, offer: Offer) -> dict[str, Any]:
+        """Tells of a set that was fetched at `offer.fetched`, here or elsewhere."""
+        with self._entered() as instance:
+            if len(offer.body) > instance.buffer_size:
+                return {"result": "refused", "reason": "too_large"}
+            answer = offer.put(instance, self._verifier)
+            if answer.get("result") == "stored":
+                self._epochs[offer.issuer] = self.epoch(offer.issuer) + 1
+                self._offers[offer.issuer, offer.what] = offer
+            return answer
+
+    def key_set(self, issuer: int) -> Optional[Offer]:
+        """The set in force, as it was told of."""
+        with self._entered():
+            return self._offers.get((issuer, "key_set"))
 
     def fetch_failed(
         self, issuer: int, now: float, retry_after: Optional[float], jitter: float

@@ -41,6 +41,7 @@ _EXPORTS = (
     "authn_inspect",
     "authn_offer",
     "authn_open",
+    "authn_restore",
     "authn_status",
     "authn_verify",
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Callable, Optional
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ._core import Core
 from ._engine import Broken, InvalidCall
@@ -17,11 +17,16 @@ from ._exchange import ClockError, Need, fetch_exchange, read_clock
 from ._flights import Passenger, flights, started
 from ._http import load_httpx
 from ._observer import Observer
+from ._sharing import FAILED, Pause, Settled, Step
+from ._store import CALL_SECONDS, GuardedStore
 
 if TYPE_CHECKING:
     import httpx
 
 __all__ = ["Fetcher"]
+
+TAIL_SECONDS = 2 * CALL_SECONDS
+"""Putting a set into the store and giving back the lock take no longer."""
 
 
 class Fetcher:
@@ -33,6 +38,7 @@ class Fetcher:
         clock: Callable[[], float],
         client: Optional[httpx.Client],
         observer: Optional[Observer] = None,
+        store: Optional[GuardedStore] = None,
     ) -> None:
         if client is None:
             load_httpx()
@@ -40,6 +46,8 @@ class Fetcher:
         self._clock = clock
         self._client = client
         self._observer = Observer(core, clock) if observer is None else observer
+        self._store = store
+        self._tails: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._chains: dict[int, _Chain] = {}
 
@@ -67,11 +75,17 @@ class Fetcher:
                 chain.done.wait(max(0.0, deadline - time.monotonic()))
 
     def close(self) -> None:
-        """Ends the fetches that nobody else waits for, and lets go of whoever waits here."""
+        """Ends the fetches that nobody else waits for, and lets go of whoever waits here.
+
+        Keys that are just being put into the store get there; that takes a moment at most.
+        """
         with self._lock:
             for chain in self._chains.values():
                 chain.close()
             self._chains.clear()
+            tails = [*self._tails]
+        for tail in tails:
+            tail.join(TAIL_SECONDS)
 
     def _join_or_begin(self, need: Need) -> Optional[_Chain]:
         chain = self._chains.get(need.issuer)
@@ -83,35 +97,58 @@ class Fetcher:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = _Chain(self, need)
+        chain = _Chain(self, need, joinable)
         if not chain.begin():
             return None
         self._chains[need.issuer] = chain
         return chain
 
     def _run(self, chain: _Chain, need: Need) -> None:
-        exchange = fetch_exchange(self._core, self._clock, need, self._observer)
+        fetch = fetch_exchange(self._core, self._clock, need, self._observer)
+        exchange: Generator[Step, Any, object] = fetch
+        # A request that is under way already is another's to share.
+        if self._store is not None and not chain.joins:
+            exchange = self._store.sharing.exchange(need, fetch)
         try:
-            url = next(exchange)
-            while not chain.closed:
-                outcome = flights.fetch(url, self._client, chain)
-                url = exchange.send(outcome)
+            step = next(exchange)
+            while chain.settled or not chain.closed:
+                step = exchange.send(self._take(step, chain, need))
         except (StopIteration, Broken, ClockError, InvalidCall):
             return
         finally:
+            self._release(chain, need)
             with self._lock:
-                if self._chains.get(need.issuer) is chain:
-                    del self._chains[need.issuer]
-            chain.done.set()
+                self._tails.discard(threading.current_thread())
+
+    def _take(self, step: Step, chain: _Chain, need: Need) -> object:
+        if isinstance(step, str):
+            return flights.fetch(step, self._client, chain)
+        if isinstance(step, Pause):
+            return chain.done.wait(step.seconds)
+        if isinstance(step, Settled):
+            chain.settled = True
+            with self._lock:
+                self._tails.add(threading.current_thread())
+            self._release(chain, need)
+            return None
+        return FAILED if self._store is None else self._store.call(step)
+
+    def _release(self, chain: _Chain, need: Need) -> None:
+        with self._lock:
+            if self._chains.get(need.issuer) is chain:
+                del self._chains[need.issuer]
+        chain.done.set()
 
 
 class _Chain(Passenger):
     """One fetch of one verifier: a discovery document and its key set, or the key set alone."""
 
-    def __init__(self, fetcher: Fetcher, need: Need) -> None:
+    def __init__(self, fetcher: Fetcher, need: Need, joins: bool) -> None:
         super().__init__()
         self.done = threading.Event()
         self.closed = False
+        self.joins = joins
+        self.settled = False
         self._pid = os.getpid()
         self._thread = threading.Thread(
             target=fetcher._run, args=(self, need), name="fuzefront-authn-keys", daemon=True

@@ -6,15 +6,17 @@ import time
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
-from ._base import READY_SECONDS, BaseVerifier
+from ._base import BaseVerifier
 from ._core import AUTHORIZATION, TOKEN
 from ._exchange import Need
 from ._explanation import Explanation
+from ._holder import READY_SECONDS
 from ._hooks import vetted
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
 from ._keys import Fetcher
 from ._status import IssuerStatus
+from ._store import GuardedStore, KeyStore, vetted_store
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,7 +28,7 @@ __all__ = ["Verifier"]
 AnswerT = TypeVar("AnswerT")
 
 
-class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
+class Verifier(BaseVerifier["httpx.Client", bool, Identity, KeyStore]):
     """Decides on tokens. Make one per app and share it: every method may be called from any thread.
 
     `issuer` and `audience` must be given, or `issuers` with one entry for each issuer. Keys come
@@ -91,12 +93,15 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity]):
     ) -> None:
         self.close()
 
-    def _start(self, http_client: Optional[httpx.Client]) -> None:
+    def _start(self, http_client: Optional[httpx.Client], store: Optional[KeyStore]) -> None:
         refuse_other_client(http_client, asynchronous=False)
-        fetches = self._fetches()
-        self._fetcher = (
-            Fetcher(self._core, self._clock, http_client, self._observer) if fetches else None
-        )
+        guarded: Optional[GuardedStore] = None
+        if store is not None:
+            sharing = self._sharing(vetted_store(store, asynchronous=False))
+            guarded = GuardedStore(store, sharing, self._observer.store_failed)
+        self._fetcher: Optional[Fetcher] = None
+        if self._fetches():
+            self._fetcher = Fetcher(self._core, self._clock, http_client, self._observer, guarded)
 
     def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()

@@ -1,0 +1,139 @@
+"""One fetch for a fleet (docs/keys.md, "Shared store"), as a conversation without I/O.
+
+Before a fetch it looks whether another replica has just made it, or is making it now; after it, it
+tells the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Optional, Union
+
+from ._archive import Archive
+from ._engine import Broken, InvalidCall
+from ._exchange import ClockError, Need, Outcome
+from ._observer import Observer
+from ._snapshot import entry_text
+
+__all__ = ["FAILED", "Ask", "Pause", "Settled", "Sharing", "Step"]
+
+PREFIX = "fuzefront-authn:1"
+POLL_SECONDS = 0.05
+"""Between two looks while another replica fetches."""
+LOCK_SECONDS = 5
+"""A fetch takes no longer; and nobody waits longer for that of another."""
+FRESHNESS_DEFAULT, FRESHNESS_LEAST, FRESHNESS_MOST = 600.0, 60.0, 3600.0
+"""The module's bounds on how long a set is fresh, seconds; twice that it may be used."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A call of the store; the answer is sent, or FAILED."""
+
+    method: Literal["get", "put", "lock", "unlock"]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Nothing, for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Whoever waits for keys may go on; what follows is for other replicas."""
+
+
+FAILED = object()
+"""The store did not answer."""
+
+Step = Union[str, Ask, Pause, Settled]
+"""What is yielded; a string is a URL to fetch."""
+
+
+class Sharing:
+    """Of one verifier. `urls` are those where the fetches of each issuer begin."""
+
+    def __init__(
+        self, archive: Archive, observer: Observer, urls: Sequence[Optional[str]], can_lock: bool
+    ) -> None:
+        self._archive = archive
+        self._observer = observer
+        self._keys = [hashlib.sha256((url or "").encode()).hexdigest() for url in urls]
+        self._can_lock = can_lock
+
+    def exchange(
+        self, need: Need, fetch: Generator[str, Outcome, bool]
+    ) -> Generator[Step, Any, None]:
+        """The fetch, unless the store has what it would bring."""
+        begun = time.monotonic()
+        turn = _Turn(self._archive, need)
+        shared = yield from self._bring(turn, begun + LOCK_SECONDS)
+        if shared:
+            duration = time.monotonic() - begun
+            self._observer.fetched(need.issuer, "key_set", "shared", None, duration)
+        stored = not shared and (yield from fetch)
+        put = self._put(need.issuer) if stored else None
+        yield Settled()
+        if put is not None:
+            yield put
+        if turn.locked:
+            yield Ask("unlock", (self._name("lock", need.issuer),))
+
+    def _bring(self, turn: _Turn, until: float) -> Generator[Step, Any, bool]:
+        issuer = turn.need.issuer
+        look = Ask("get", (self._name("keys", issuer),))
+        if turn.takes((yield look)):
+            return True
+        while self._can_lock:
+            locked = yield Ask("lock", (self._name("lock", issuer), LOCK_SECONDS))
+            if locked is FAILED:
+                return False
+            turn.locked = locked is True
+            # Also with the lock: whoever had it may have put something since the last look.
+            if turn.takes((yield look)):
+                return True
+            if turn.locked or time.monotonic() >= until:
+                return False
+            yield Pause(POLL_SECONDS)
+        return False
+
+    def _put(self, issuer: int) -> Optional[Ask]:
+        try:
+            entry = self._archive.entry(issuer)
+        except (Broken, ClockError, InvalidCall):
+            return None
+        if entry is None:
+            return None
+        life = _life(entry["maxAge"])
+        return Ask("put", (self._name("keys", issuer), entry_text(entry), life))
+
+    def _name(self, kind: Literal["keys", "lock"], issuer: int) -> str:
+        return f"{PREFIX}:{kind}:{self._keys[issuer]}"
+
+
+class _Turn:
+    """One fetch: what was seen of the store for it, and whether it has the lock."""
+
+    def __init__(self, archive: Archive, need: Need) -> None:
+        self.need = need
+        self.locked = False
+        self._archive = archive
+        self._last: Optional[str] = None
+
+    def takes(self, text: object) -> bool:
+        # A value that was of no use is not read again.
+        if not isinstance(text, str) or text == self._last:
+            return False
+        self._last = text
+        return self._archive.take(self.need, text)
+
+
+def _life(max_age: Optional[float]) -> int:
+    freshness = FRESHNESS_DEFAULT if max_age is None else max_age
+    return int(2 * min(FRESHNESS_MOST, max(FRESHNESS_LEAST, freshness)))

@@ -1,0 +1,99 @@
+"use strict";
+// One fetch for a fleet: before a fetch, looks whether another replica has just made it, or is making it now; after
+// it, tells the others (docs/keys.md, "Shared store").
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.Sharing = void 0;
+exports.sharingOf = sharingOf;
+const sha256_js_1 = require("./sha256.js");
+const store_js_1 = require("./store.js");
+// Between two looks while another replica fetches; milliseconds.
+const POLL = 50;
+const PREFIX = 'fuzefront-authn:1';
+// How long the module lets a set serve while the issuer answers, in seconds: twice its freshness, which has bounds.
+const FRESHNESS = { default: 600, least: 60, most: 3600 };
+class Sharing {
+    #store;
+    #port;
+    #keys;
+    #seconds;
+    #locked = new Set();
+    /** `urls` are those where the fetches of each issuer begin; a fetch may take `seconds`. */
+    constructor(store, port, urls, seconds) {
+        this.#store = store;
+        this.#port = port;
+        this.#keys = urls.map((url) => (0, sha256_js_1.sha256)(new TextEncoder().encode(url)));
+        this.#seconds = seconds;
+    }
+    /** Whether the store brought what was wanted. If not, fetch, and then call `done`. Never rejects. */
+    async bring(request, isClosed) {
+        const { issuer } = request;
+        const look = this.#looker(request);
+        if (await look())
+            return true;
+        const until = performance.now() + this.#seconds * 1000;
+        while (this.#store.canLock && !isClosed()) {
+            const locked = await this.#store.lock(this.#name('lock', issuer), this.#seconds);
+            if (locked === undefined)
+                return false;
+            if (locked)
+                this.#locked.add(issuer);
+            // Also with the lock: the one who had it may have put something between the look and the lock.
+            if (await look())
+                return true;
+            if (locked || performance.now() >= until)
+                return false;
+            await new Promise((resolve) => setTimeout(resolve, POLL));
+        }
+        return false;
+    }
+    /** Puts what was fetched, if it was, and gives back the lock. Never rejects. */
+    async done(issuer, stored) {
+        const entry = stored ? this.#entry(issuer) : undefined;
+        if (entry !== undefined)
+            await this.#store.put(this.#name('keys', issuer), JSON.stringify(entry), lifeOf(entry.maxAge));
+        if (this.#locked.delete(issuer))
+            await this.#store.unlock(this.#name('lock', issuer));
+    }
+    // A value that was of no use is not read again.
+    #looker(request) {
+        let last;
+        return async () => {
+            const text = await this.#store.get(this.#name('keys', request.issuer));
+            if (text === undefined || text === last)
+                return false;
+            last = text;
+            try {
+                return this.#port.take(request, text);
+            }
+            catch {
+                // Not JSON, not an entry, or no instance to put it in: as if there were none. It will be overwritten.
+                return false;
+            }
+        };
+    }
+    #entry(issuer) {
+        try {
+            return this.#port.entry(issuer);
+        }
+        catch {
+            return undefined;
+        }
+    }
+    #name(kind, issuer) {
+        return `${PREFIX}:${kind}:${this.#keys[issuer]}`;
+    }
+}
+exports.Sharing = Sharing;
+/** The sharing of a verifier that has a store. `status` tells of it before it has any keys. */
+function sharingOf(store, port, observer, status, seconds) {
+    if (store === undefined)
+        return undefined;
+    const guarded = new store_js_1.GuardedStore(store, (reason) => observer.tell({ type: 'keys.store', outcome: 'failed', reason }));
+    // Later fetches may begin elsewhere (where a discovery document led to): the name in the store stays.
+    const urls = status().map(({ fetch }) => fetch?.url ?? '');
+    return new Sharing(guarded, port, urls, seconds);
+}
+function lifeOf(maxAge) {
+    const freshness = Math.min(FRESHNESS.most, Math.max(FRESHNESS.least, maxAge ?? FRESHNESS.default));
+    return Math.floor(2 * freshness);
+}
