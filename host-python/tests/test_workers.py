@@ -124,11 +124,16 @@ def test_each_of_two_workers_fetches_once(
     assert issuer.hits == {DISCOVERY: 2, KEYS: 2}
 
 
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    with running_redis(tmp_path) as server:
+        yield server.url
+
+
 @pytest.mark.parametrize("name", SERVERS)
 def test_with_a_store_two_workers_fetch_once_in_all(
-    name: str, issuer: Issuer, tmp_path: Path, token: str
+    name: str, issuer: Issuer, tmp_path: Path, token: str, redis_url: str
 ) -> None:
-    with running_redis(tmp_path) as server:
-        with serving(name, tmp_path, issuer, REDIS=server.url) as url:
-            assert len(ask_both(url, token)) == 2
+    with serving(name, tmp_path, issuer, REDIS=redis_url) as url:
+        assert len(ask_both(url, token)) == 2
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
