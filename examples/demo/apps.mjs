@@ -108,7 +108,7 @@ function launch(name, settings) {
 
 /** Ours, without what would send calls on loopback through a proxy, or settings of other apps. */
 function environment(settings) {
-  const { OIDC_AUDIENCE, OIDC_ISSUER, ...ours } = process.env;
+  const { AUTHN_CONTRACT, AUTHN_ENVIRONMENT, OIDC_AUDIENCE, OIDC_ISSUER, ...ours } = process.env;
   return { ...ours, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', PYTHONUNBUFFERED: '1', ...settings };
 }
 

@@ -13,6 +13,8 @@ const HOUR = 3600;
  *  @property {'session' | 'read' | 'admin'} [endpoint] what is called, `session` unless told
  *  @property {(world: object) => Promise<void>} [before] what happens first
  *  @property {'own' | 'shared'} [pair] which pair of processes is called, `own` unless told
+ *  @property {Record<string, { status: number, code: string }>} [rule] what an app answers instead, because its entry in
+ *    the contract says so
  *  @property {string} [passing] the code of a refusal that may come first, and must pass
  */
 
@@ -20,11 +22,16 @@ const HOUR = 3600;
 export const CASES = [
   refused('no token', 'NO_TOKEN', () => null),
   accepted('right token, code flow', user),
-  accepted('right token, client credentials', machine),
-  refused("the other app's token", 'INVALID_AUDIENCE', (app, world) => user(otherThan(app), world)),
+  // `kinds` of FuzeKeys in the contract: people only.
+  accepted('right token, of a machine', machine, { rule: { fuzekeys: { status: 401, code: 'WRONG_TOKEN_TYPE' } } }),
+  refused("the other app's token", 'INVALID_ISSUER', (app, world) => user(otherThan(app), world)),
+  refused('right issuer, other audience', 'INVALID_AUDIENCE', changed((_now, app) => ({ aud: otherClient(app) }))),
+  // `authorized_parties` of both.
+  refused('issued to another client', 'INVALID_CLAIM', changed((_now, app) => ({ client_id: otherClient(app) }))),
   refused('expired', 'EXPIRED', changed((now) => ({ iat: now - 2 * HOUR, exp: now - HOUR }))),
   refused('not yet valid', 'NOT_ACTIVE', changed((now) => ({ nbf: now + HOUR }))),
   refused('wrong issuer', 'INVALID_ISSUER', changed(() => ({ iss: 'http://127.0.0.1/another' }))),
+  refused('issuer without its slash', 'INVALID_ISSUER', withoutSlash),
   refused('tampered payload', 'INVALID_SIGNATURE', forged(tampered, { roles: ['admin'] })),
   refused('alg: none', 'ALGORITHM_NOT_ALLOWED', forged(unsecured)),
   refused('HS256 with the RSA public key', 'ALGORITHM_NOT_ALLOWED', confusing),
@@ -45,15 +52,17 @@ export const CASES = [
     pair: 'shared',
     passing: 'JWKS_UNAVAILABLE',
   }),
+  accepted("a machine's token, one for both", (_app, world) => world.tokens.fuzefront.machine, { pair: 'shared' }),
   // A set fetched within the last two seconds proves a key unknown, so acceptance may take that long.
   accepted('signing key rotated, a new token', user, { before: rotate, passing: 'UNKNOWN_KEY' }),
   refused('a token of the withdrawn key', 'UNKNOWN_KEY', (app, world) => world.withdrawn[app]),
 ];
 
 /** The honest tokens that the cases are made from, for each app. */
-export async function issueTokens({ issuer }) {
+export async function issueTokens({ issuers }) {
   const tokens = {};
   for (const [app, client] of Object.entries(CLIENTS)) {
+    const issuer = issuers[app];
     tokens[app] = {
       user: await codeFlow(issuer, client, 'ada', 'openid read'),
       withoutScope: await codeFlow(issuer, client, 'ada', 'openid'),
@@ -88,7 +97,7 @@ function withoutScope(app, world) {
   return world.tokens[app].withoutScope;
 }
 
-/** The pair with the shared policy takes either audience, so one token is sent to both. */
+/** The pair without a contract has one policy, so one token is sent to both. */
 function sameForBoth(_app, world) {
   return world.tokens.fuzefront.user;
 }
@@ -100,7 +109,16 @@ function otherThan(app) {
 /** The right token with other times or another issuer, truly signed by the provider's key. */
 function changed(changes) {
   const now = Math.floor(Date.now() / 1000);
-  return (app, world) => resigned(user(app, world), world.provider.key, changes(now));
+  return (app, world) => resigned(user(app, world), world.provider.key, changes(now, app));
+}
+
+function otherClient(app) {
+  return CLIENTS[otherThan(app)].id;
+}
+
+/** RFC 8414 §3.3: issuers are compared byte for byte. */
+function withoutSlash(app, world) {
+  return resigned(user(app, world), world.provider.key, { iss: world.provider.issuers[app].slice(0, -1) });
 }
 
 /** The right token, made into another without any key. */

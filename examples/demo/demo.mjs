@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { CLIENTS } from './accounts.mjs';
 import { killApps, startApp, stopApps } from './apps.mjs';
 import { issueTokens } from './cases.mjs';
+import { ENVIRONMENT, writeContract } from './contract.mjs';
 import { startProvider } from './provider.mjs';
 import { progress, showAddresses, showProofs, showTable, showVerdict } from './report.mjs';
 
@@ -42,28 +43,24 @@ async function main(words) {
 async function run(world) {
   progress('starting the OpenID provider');
   world.provider = await startProvider();
-  progress(`the provider is ${world.provider.issuer}; people sign in, machines show their secret`);
+  progress(`the provider is ${world.provider.origin}; people sign in, machines show their secret`);
   world.tokens = await issueTokens(world.provider);
-  progress('starting FuzeFront (Express) and FuzeKeys (FastAPI)');
-  const settings = (...audience) => ({
-    OIDC_AUDIENCE: audience.join(' '),
-    OIDC_ISSUER: world.provider.issuer,
-  });
-  world.settings = (name) => settings(CLIENTS[name].id);
-  world.apps.own = await startPair(world.settings);
-  // The second pair has one policy for both: it takes the tokens of either client.
-  const everybody = settings(...NAMES.map((name) => CLIENTS[name].id));
+  progress('starting FuzeFront (Express) and FuzeKeys (FastAPI), each as an app of one contract');
+  world.byContract = { AUTHN_CONTRACT: writeContract(world.provider.contract), AUTHN_ENVIRONMENT: ENVIRONMENT };
+  world.apps.own = await startPair(world.byContract);
+  // The second pair has no contract, and one policy for both: FuzeFront's issuer and audience.
+  world.byOptions = { OIDC_AUDIENCE: CLIENTS.fuzefront.id, OIDC_ISSUER: world.provider.issuers.fuzefront };
   world.startShared = async () => {
-    world.apps.shared = await startPair(() => everybody);
+    world.apps.shared = await startPair(world.byOptions);
   };
   progress('asking both; a key rotated within two seconds of a fetch is taken in after them');
-  const faults = [...(await showTable(world)), ...(await showProofs(world.apps))];
+  const faults = [...(await showTable(world)), ...(await showProofs(world.apps, world.provider.contract))];
   showVerdict(faults);
   return faults.length ? 1 : 0;
 }
 
 async function startPair(settings) {
-  const apps = await Promise.all(NAMES.map((name) => startApp(name, settings(name))));
+  const apps = await Promise.all(NAMES.map((name) => startApp(name, settings)));
   return Object.fromEntries(apps.map((app) => [app.name, app]));
 }
 

@@ -43,7 +43,7 @@ export async function clientCredentials(issuer, client, scope) {
 }
 
 async function discover(issuer) {
-  const response = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const response = await fetch(`${issuer}.well-known/openid-configuration`);
   if (!response.ok) throw new Error(`discovery answered ${response.status}`);
   return response.json();
 }

@@ -38,11 +38,12 @@ async function granted(oidc, { grantId, params, prompt, session }) {
 }
 
 function formOf({ prompt, uid }) {
+  // The address of the form ends with the same number, whatever the provider's path is.
   const fields =
     prompt.name === 'login'
       ? '<input name="name" required><input name="password" type="password" required>'
       : '<input name="consent" type="hidden" value="yes">';
-  return `<form method="post" action="/interaction/${uid}">${fields}<button>${prompt.name}</button></form>`;
+  return `<form method="post" action="${uid}">${fields}<button>${prompt.name}</button></form>`;
 }
 
 async function bodyOf(request) {

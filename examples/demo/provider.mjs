@@ -1,10 +1,12 @@
-// A real OpenID provider (oidc-provider, certified) on loopback, which issues RS256 JWT access tokens
-// to two clients. It can be stopped, started again, and have its signing key rotated.
+// A real OpenID provider (oidc-provider, certified) on loopback, which issues RS256 JWT access tokens. Each client has an
+// issuer of its own, at the path that the contract gives it, as the family's real provider has it. It can be stopped,
+// started again, and have its signing key rotated.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 import { CLIENTS, personOf, SCOPES } from './accounts.mjs';
+import { demoContract, issuerPath } from './contract.mjs';
 import { interact } from './interaction.mjs';
 import { newKey } from './key.mjs';
 import { errors, Provider } from './runtime.mjs';
@@ -12,7 +14,8 @@ import { memoryStore } from './store.mjs';
 
 const HOUR = 3600;
 
-/** A provider that listens. `issuer` is its URL, `key` the signing key in force. */
+/** A provider that listens. `contract` is the family's with this provider in it, `issuers` has the issuer of each app,
+ *  `key` the signing key in force. */
 export async function startProvider() {
   const provider = new DemoProvider();
   await provider.start();
@@ -20,10 +23,9 @@ export async function startProvider() {
 }
 
 class DemoProvider {
-  #handle;
+  #mounted = new Map();
   #port = 0;
   #server;
-  #store = memoryStore();
   #cookieKey = randomBytes(32).toString('base64url');
 
   /** Listens, on the port of before if there was one. */
@@ -32,7 +34,11 @@ class DemoProvider {
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.#port = this.#server.address().port;
-    this.issuer = `http://127.0.0.1:${this.#port}`;
+    this.origin = `http://127.0.0.1:${this.#port}`;
+    this.contract = demoContract(this.origin);
+    this.issuers = Object.fromEntries(
+      Object.keys(CLIENTS).map((app) => [app, this.origin + issuerPath(this.contract, app)]),
+    );
     if (!this.key) this.rotate();
   }
 
@@ -44,37 +50,52 @@ class DemoProvider {
     await closed;
   }
 
-  /** A new signing key in place of the old one, which leaves the key set at once. Returns the old. */
+  /** A new signing key in place of the old one, which leaves the key sets at once. */
   rotate() {
-    const old = this.key;
     this.key = newKey();
-    this.oidc = new Provider(this.issuer, configuration(this.key, this.#store, this.#cookieKey));
-    this.#handle = this.oidc.callback();
-    return old;
+    for (const [app, client] of Object.entries(CLIENTS)) {
+      const path = issuerPath(this.contract, app);
+      const settings = configuration(this.key, memoryStore(), this.#cookieKey, client, path);
+      const oidc = new Provider(this.issuers[app], settings);
+      this.#mounted.set(path, { handle: oidc.callback(), oidc });
+    }
   }
 
   #answer(request, response) {
-    if (request.url.startsWith('/interaction/')) interact(this.oidc, request, response);
-    else this.#handle(request, response);
+    const path = [...this.#mounted.keys()].find((prefix) => request.url.startsWith(prefix));
+    if (path === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const { handle, oidc } = this.#mounted.get(path);
+    // What is mounted sees its own paths only, and finds the whole one where Express leaves it, too.
+    request.originalUrl = request.url;
+    request.url = request.url.slice(path.length - 1);
+    if (request.url.startsWith('/interaction/')) interact(oidc, request, response);
+    else handle(request, response);
   }
 }
 
-function configuration(key, adapter, cookieKey) {
+function configuration(key, adapter, cookieKey, client, path) {
   return {
     adapter,
     jwks: { keys: [key.jwk] },
     cookies: { keys: [cookieKey] },
-    clients: Object.values(CLIENTS).map((client) => ({
-      client_id: client.id,
-      client_secret: client.secret,
-      grant_types: ['authorization_code', 'client_credentials'],
-      response_types: ['code'],
-      redirect_uris: [client.redirectUri],
-      token_endpoint_auth_method: 'client_secret_basic',
-    })),
+    clients: [
+      {
+        client_id: client.id,
+        client_secret: client.secret,
+        grant_types: ['authorization_code', 'client_credentials'],
+        response_types: ['code'],
+        redirect_uris: [client.redirectUri],
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
+    ],
     pkce: { required: () => true },
     scopes: ['openid', ...SCOPES.split(' ')],
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { url: (_ctx, interaction) => `${path}interaction/${interaction.uid}` },
+    // As `jwks_path` of the contract ends.
+    routes: { jwks: '/jwks/' },
     findAccount: (_ctx, sub) => personOf(sub) && { accountId: sub, claims: () => ({ sub }) },
     extraTokenClaims,
     features: {
@@ -82,7 +103,7 @@ function configuration(key, adapter, cookieKey) {
       devInteractions: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo: (_ctx, resource, client) => resourceServer(resource, client),
+        getResourceServerInfo: (_ctx, resource) => resourceServer(resource, client),
         useGrantedResource: () => true,
       },
     },
@@ -106,12 +127,10 @@ function extraTokenClaims(_ctx, token) {
 
 /** Each client may ask for its own app only; the access token is a JWT (RFC 9068). */
 function resourceServer(resource, client) {
-  if (!Object.values(CLIENTS).some((c) => c.id === client.clientId && c.resource === resource)) {
-    throw new errors.InvalidTarget('a client may ask for its own app only');
-  }
+  if (resource !== client.resource) throw new errors.InvalidTarget('a client may ask for its own app only');
   return {
     accessTokenFormat: 'jwt',
-    audience: client.clientId,
+    audience: client.id,
     jwt: { sign: { alg: 'RS256' } },
     scope: SCOPES,
   };

@@ -1,16 +1,15 @@
 // FuzeFront in small: an Express app whose API accepts access tokens of one OpenID provider.
-// Settings: OIDC_ISSUER, OIDC_AUDIENCE (one, or several with spaces between), PORT (0: any free one).
+// Settings: AUTHN_ENVIRONMENT and, for another contract than the family's, AUTHN_CONTRACT (a file); or, without a
+// contract, OIDC_ISSUER and OIDC_AUDIENCE (one, or several with spaces between). PORT (0: any free one).
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { AuthError, createVerifier } from '@fuzefront/authn';
+import { AuthError, createVerifier, familyContract } from '@fuzefront/authn';
 import { requireAuth, requireRoles, requireScopes } from '@fuzefront/authn/express';
 import express from 'express';
 
 // A setting that is missing or wrong ends the process here, before anybody is let in.
-const verifier = createVerifier({
-  issuer: setting('OIDC_ISSUER'),
-  audience: setting('OIDC_AUDIENCE').split(' '),
-});
+const verifier = process.env.AUTHN_ENVIRONMENT ? byContract() : byOptions();
 
 const app = express();
 app.disable('x-powered-by');
@@ -19,10 +18,11 @@ app.get('/health', (_request, response) => {
   response.json({ status: 'ok' });
 });
 
-/** Which verifier this process runs: the same bytes and, for the same policy, the same fingerprint. */
+/** Which verifier this process runs: module, contract, fingerprint of the policy. */
 app.get('/about', (_request, response) => {
   response.json({
     app: 'fuzefront',
+    contract: verifier.contract ?? null,
     module: verifier.digest,
     policy: verifier.fingerprint,
     runtime: `node ${process.versions.node}`,
@@ -65,6 +65,21 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     server.close();
     server.closeAllConnections();
     verifier.close();
+  });
+}
+
+/** What FuzeFront accepts stands in the contract: issuer, audience, who may call. */
+function byContract() {
+  const file = process.env.AUTHN_CONTRACT;
+  const contract = file ? JSON.parse(readFileSync(file, 'utf8')) : familyContract();
+  return createVerifier({ contract, app: 'fuzefront', environment: setting('AUTHN_ENVIRONMENT') });
+}
+
+/** The same without a contract: whatever is not said here is not demanded of a token. */
+function byOptions() {
+  return createVerifier({
+    issuer: setting('OIDC_ISSUER'),
+    audience: setting('OIDC_AUDIENCE').split(' '),
   });
 }
 

@@ -1,7 +1,8 @@
 """FuzeKeys in small: a FastAPI app whose API accepts access tokens of one OpenID provider.
 
-Settings: OIDC_ISSUER, OIDC_AUDIENCE (one, or several with spaces between), FUZEKEYS_DATABASE (a file;
-users are kept in memory without it). `uvicorn app:app` serves it.
+Settings: AUTHN_ENVIRONMENT and, for another contract than the family's, AUTHN_CONTRACT (a file);
+or, without a contract, OIDC_ISSUER and OIDC_AUDIENCE (one, or several with spaces between).
+FUZEKEYS_DATABASE (a file; users are kept in memory without it). `uvicorn app:app` serves it.
 """
 
 import logging
@@ -9,6 +10,7 @@ import os
 import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import fuzefront_authn
@@ -29,11 +31,23 @@ def setting(name: str) -> str:
     return value
 
 
+def by_contract() -> AsyncVerifier:
+    """What FuzeKeys accepts stands in the contract: issuer, audience, who may call."""
+    contract = os.environ.get("AUTHN_CONTRACT") or fuzefront_authn.family_contract()
+    environment = setting("AUTHN_ENVIRONMENT")
+    return AsyncVerifier.from_contract(contract, app="fuzekeys", environment=environment)
+
+
+def by_options() -> AsyncVerifier:
+    """The same without a contract: whatever is not said here is not demanded of a token."""
+    return AsyncVerifier(
+        issuer=setting("OIDC_ISSUER"),
+        audience=setting("OIDC_AUDIENCE").split(),
+    )
+
+
 # A setting that is missing or wrong ends the process here, before anybody is let in.
-verifier = AsyncVerifier(
-    issuer=setting("OIDC_ISSUER"),
-    audience=setting("OIDC_AUDIENCE").split(),
-)
+verifier = by_contract() if os.environ.get("AUTHN_ENVIRONMENT") else by_options()
 auth = RequireAuth(verifier)
 users = Users(os.environ.get("FUZEKEYS_DATABASE", ":memory:"))
 
@@ -78,10 +92,11 @@ async def health() -> dict[str, str]:
 
 
 @app.get("/about")
-async def about() -> dict[str, str]:
-    """Which verifier this process runs: the same bytes and, for the same policy, the same fingerprint."""
+async def about() -> dict[str, Any]:
+    """Which verifier this process runs: module, contract, fingerprint of the policy."""
     return {
         "app": "fuzekeys",
+        "contract": asdict(verifier.contract) if verifier.contract else None,
         "module": verifier.digest,
         "policy": verifier.fingerprint,
         "runtime": f"python {platform.python_version()}",

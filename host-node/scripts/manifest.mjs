@@ -1,5 +1,7 @@
 // The package.json of the npm package: what `npm pack` in pkg/ is made from.
 
+const SUBPATHS = ['doctor', 'express', 'opentelemetry', 'redis']
+
 /** The manifest for a version, an object in the order npm prints it. */
 export function manifest(version) {
   return {
@@ -17,11 +19,10 @@ export function manifest(version) {
     module: './esm/index.js',
     types: './cjs/index.d.ts',
     // For `moduleResolution: node` (TypeScript's old default with CommonJS), which does not read `exports`.
-    typesVersions: { '*': { doctor: ['./cjs/doctor.d.ts'], express: ['./cjs/express.d.ts'] } },
+    typesVersions: { '*': Object.fromEntries(SUBPATHS.map((name) => [name, [`./cjs/${name}.d.ts`]])) },
     exports: {
       '.': entry('index'),
-      './doctor': entry('doctor'),
-      './express': entry('express'),
+      ...Object.fromEntries(SUBPATHS.map((name) => [`./${name}`, entry(name)])),
       './authn.wasm': './authn.wasm',
       './contracts/fuzefront.v1.json': './contracts/fuzefront.v1.json',
       './package.json': './package.json',

@@ -17,6 +17,9 @@ export interface SharingPort {
 
 // Between two looks while another replica fetches; milliseconds.
 const POLL = 50
+// How long another replica may fetch before this one does it itself, in seconds, when callers wait for it: they are
+// kept for three seconds, and the other may be dead. With nobody waiting it is the time that a fetch may take.
+const PATIENCE = 2
 const PREFIX = 'fuzefront-authn:1'
 // How long the module lets a set serve while the issuer answers, in seconds: twice its freshness, which has bounds.
 const FRESHNESS = { default: 600, least: 60, most: 3600 }
@@ -41,7 +44,8 @@ export class Sharing {
     const { issuer } = request
     const look = this.#looker(request)
     if (await look()) return true
-    const until = performance.now() + this.#seconds * 1000
+    const seconds = request.reason === 'refresh' ? this.#seconds : PATIENCE
+    const until = performance.now() + seconds * 1000
     while (this.#store.canLock && !isClosed()) {
       const locked = await this.#store.lock(this.#name('lock', issuer), this.#seconds)
       if (locked === undefined) return false

@@ -1,4 +1,4 @@
-// The examples of docs/cli.md, run as they stand: what they show is what comes out, byte for byte.
+// The examples of docs/cli.md and of the front page, run as they stand: what they show is what comes out, byte for byte.
 
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -6,9 +6,15 @@ import { test } from 'node:test'
 import { run } from './support/cli.mjs'
 
 const root = new URL('../../', import.meta.url)
-const text = await readFile(new URL('docs/cli.md', root), 'utf8')
-const examples = [...text.matchAll(/^```console\n\$ authn (.*)\n([^]*?)^```/gm)]
+const examples = [...(await examplesOf('docs/cli.md')), ...(await examplesOf('README.md'))]
 const files = await exampleFiles()
+
+async function examplesOf(page) {
+  const text = await readFile(new URL(page, root), 'utf8')
+  const found = [...text.matchAll(/^```console\n\$ authn (.*)\n([^]*?)^```/gm)]
+  assert.ok(found.length > 0, page)
+  return found.map(([, line, expected]) => ({ page, line, expected }))
+}
 
 /** The files that the examples name: tokens and keys of the shared vectors, and a document of an issuer. */
 async function exampleFiles() {
@@ -29,8 +35,8 @@ async function exampleFiles() {
 
 test('there are examples', () => assert.ok(examples.length >= 6, String(examples.length)))
 
-for (const [, line, expected] of examples) {
-  test(`authn ${line}`, async () => {
+for (const { page, line, expected } of examples) {
+  test(`${page}: authn ${line}`, async () => {
     const { stdout, stderr } = await run(line.split(' '), { files })
     assert.equal(stdout + stderr, expected)
   })

@@ -1,12 +1,18 @@
 // Must compile: what the documentation shows, and what people will write.
 
+import { metrics } from '@opentelemetry/api'
 import express from 'express'
+import { Cluster, Redis } from 'ioredis'
+import { createClient, createCluster } from 'redis'
+import { createClient as createClient4 } from 'redis-4'
 import { AuthError, ContractError, PolicyError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
 import type { AuthErrorCode, CheckResult, Explanation, Identity, Step } from '@fuzefront/authn'
-import type { AuthEvent, EventListener, Health, ReadyStatus } from '@fuzefront/authn'
+import type { AuthEvent, EventListener, Health, KeyStore, ReadyStatus, RestoreResult, Snapshot } from '@fuzefront/authn'
 import type { UnverifiedToken, Verifier, VerifierOptions } from '@fuzefront/authn'
 import { diagnose } from '@fuzefront/authn/doctor'
 import type { Finding } from '@fuzefront/authn/doctor'
+import { otelListener } from '@fuzefront/authn/opentelemetry'
+import { redisStore } from '@fuzefront/authn/redis'
 import { requireAuth, requireRoles, requireScopes, requireTenant } from '@fuzefront/authn/express'
 
 const entry = { issuer: 'https://id.example/', audience: 'app' }
@@ -91,6 +97,19 @@ export async function probe(): Promise<boolean> {
   const ready: readonly ReadyStatus[] = await verifier.ready()
   return health.status === 'ready' && ready.every(({ usable, error }) => usable || error === 'timeout')
 }
+
+createVerifier({ ...entry, onEvent: otelListener({ meter: metrics.getMeter('app') }) })
+createVerifier({ ...entry, store: redisStore(createClient()) })
+createVerifier({ ...entry, store: redisStore(createClient4(), { prefix: 'app:' }) })
+createVerifier({ ...entry, store: redisStore(createCluster({ rootNodes: [] })) })
+createVerifier({ ...entry, store: redisStore(new Redis()) })
+createVerifier({ ...entry, store: redisStore(new Cluster([])) })
+const values = new Map<string, string>()
+const store: KeyStore = { get: async (key) => values.get(key), put: async (key, value) => values.set(key, value) }
+createVerifier({ ...entry, store })
+const snapshot: Snapshot = verifier.snapshot()
+createVerifier({ ...entry, snapshot })
+export const restored: readonly RestoreResult[] = verifier.restore(JSON.parse(JSON.stringify(snapshot)))
 
 export function where(error: unknown): string | undefined {
   if (error instanceof ContractError) return error.code satisfies 'INVALID_CONTRACT'
