@@ -1,4 +1,4 @@
-"""What an app does with the extras `redis` and `otel`: keys handed on, metrics, a Redis that is down."""
+"""What an app does with the extras `redis` and `otel`; the Redis is down."""
 
 import json
 import os
