@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 29] = [
+const STEPS: [Step; 30] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -71,6 +71,7 @@ const STEPS: [Step; 29] = [
     step("readme", "examples of the front page", "README", front_page),
     step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
     step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
+    step("outsider", "outsider: PyJWT by the contract's text", "peers", outsider),
     step("workflow", "workflows and their scripts", "workflows", workflows),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
@@ -194,6 +195,15 @@ fn peers(script: &str) -> Outcome<Ended> {
     let python = setup::peers_environment()?;
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted(&log_name(script), &mut command)
+}
+
+/// A validator written from the contract alone; it needs the PyJWT of `tests/peers`.
+fn outsider() -> Outcome<Ended> {
+    let script = "tests/outsider.py";
+    present(script)?;
+    let mut command = Command::new(setup::peers_environment()?);
+    command.arg(script).current_dir(tree::root());
     counted(&log_name(script), &mut command)
 }
 
