@@ -91,7 +91,7 @@ export interface Refused {
 }
 
 export type OfferAnswer =
-  | { readonly result: 'stored' }
+  | { readonly result: 'stored'; readonly generation: number }
   | { readonly result: 'fetch'; readonly fetch: FetchRequest }
   | { readonly result: 'refused'; readonly reason: string }
 

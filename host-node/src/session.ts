@@ -5,6 +5,7 @@ import type { Explained, IssuerStatus, OfferAnswer, Verdict } from './answers.js
 import { Broken, Engine } from './engine.js'
 import type { Door, Form, Offer, Restored } from './engine.js'
 import { EngineError, PolicyError } from './errors.js'
+import { Generations } from './generations.js'
 import type { FetchedSet } from './snapshot.js'
 
 interface Open {
@@ -19,6 +20,7 @@ export class Session {
   readonly #instantiate: () => Door
   /** The last good offer of each issuer and kind of document; key sets may have been restored instead. */
   readonly #offers = new Map<string, Offer | Restored>()
+  readonly #generations = new Generations()
   #open: Open | undefined
 
   /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
@@ -43,11 +45,12 @@ export class Session {
 
   /** Every method below throws Broken when the instance was lost on the way. */
   verify(form: Form, now: number, text: string): Verdict {
-    return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text))
+    return this.#generations.ofVerdict(this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text)))
   }
 
   explain(form: Form, values: boolean, now: number, text: string): Explained {
-    return this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text))
+    const { verdict, steps } = this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text))
+    return { verdict: this.#generations.ofVerdict(verdict), steps }
   }
 
   /** The last answer as it came, byte for byte. */
@@ -61,14 +64,12 @@ export class Session {
 
   offer(offer: Offer): OfferAnswer {
     const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer))
-    if (answer.result !== 'refused') this.#offers.set(keyOf(offer), offer)
-    return answer
+    return this.#remember(offer, answer)
   }
 
   restore(restored: Restored): OfferAnswer {
     const answer = this.#use(({ engine, verifier }) => engine.restore(verifier, restored))
-    if (answer.result === 'stored') this.#offers.set(keyOf(restored), restored)
-    return answer
+    return this.#remember(restored, answer)
   }
 
   /** The key set in force, as it was fetched. */
@@ -84,7 +85,13 @@ export class Session {
   }
 
   status(now: number): readonly IssuerStatus[] {
-    return this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers)
+    return this.#generations.ofStatus(this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers))
+  }
+
+  #remember(offer: Offer | Restored, answer: OfferAnswer): OfferAnswer {
+    if (answer.result !== 'refused') this.#offers.set(keyOf(offer), offer)
+    if (answer.result === 'stored') this.#generations.stored(offer.issuer, answer.generation)
+    return answer
   }
 
   #use<T>(work: (open: Open) => T): T {
@@ -104,6 +111,7 @@ export class Session {
         if ('fetched' in offer) open.engine.restore(open.verifier, offer)
         else open.engine.offer(open.verifier, offer)
       }
+      this.#generations.renewed(open.engine.status(open.verifier, 0).issuers)
       return open
     } catch (error) {
       // A body that breaks instances must not break the next one too: the keys are fetched again.

@@ -39,7 +39,7 @@ async def _finish(running: object) -> None:
 def test_there_are_examples_and_the_tree_is_the_real_one() -> None:
     from fuzefront_authn import _errors
 
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 10
     drawn = [line.split()[1] for line in README.read_text("utf-8").splitlines() if "── " in line]
     assert _errors.__doc__
     assert drawn == [line.split()[1] for line in _errors.__doc__.splitlines() if "── " in line]

@@ -114,13 +114,20 @@ def test_a_fleet_of_cold_replicas_makes_one_fetch(issuer, key, good, kind, monke
 def test_who_does_not_get_the_lock_waits_and_then_fetches_for_itself(
     start, issuer, good, store, monkeypatch
 ):
-    monkeypatch.setattr(_sharing, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(_sharing, "PATIENCE_SECONDS", 0.2)
     _, lock = names(issuer.url + DISCOVERY[1:])
     store.values[lock] = "another"
     assert start().check(good).ok
     assert 2 < store.asked.count(("lock", lock)) < 8
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
     assert store.values[lock] == "another"
+
+
+def test_callers_are_not_kept_waiting_for_a_replica_that_died(start, issuer, good, store):
+    _, lock = names(issuer.url + DISCOVERY[1:])
+    store.values[lock] = "a replica that was killed"
+    assert start().check(good).ok
+    assert _sharing.PATIENCE_SECONDS < 3 < _sharing.LOCK_SECONDS
 
 
 def test_who_waits_takes_over_when_the_other_gives_up(start, issuer, good, store):

@@ -72,6 +72,7 @@ const STEPS: [Step; 30] = [
     step("readme", "examples of the front page", "README", front_page),
     step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
     step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
+    step("outsider", "outsider: PyJWT by the contract's text", "peers", outsider),
     step("workflow", "workflows and their scripts", "workflows", workflows),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
@@ -195,6 +196,15 @@ fn peers(script: &str) -> Outcome<Ended> {
     let python = setup::peers_environment()?;
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted(&log_name(script), &mut command)
+}
+
+/// A validator written from the contract alone; it needs the PyJWT of `tests/peers`.
+fn outsider() -> Outcome<Ended> {
+    let script = "tests/outsider.py";
+    present(script)?;
+    let mut command = Command::new(setup::peers_environment()?);
+    command.arg(script).current_dir(tree::root());
     counted(&log_name(script), &mut command)
 }
 

@@ -24,7 +24,9 @@ PREFIX = "fuzefront-authn:1"
 POLL_SECONDS = 0.05
 """Between two looks while another replica fetches."""
 LOCK_SECONDS = 5
-"""A fetch takes no longer; and nobody waits longer for that of another."""
+"""A fetch takes no longer; nor is that of another waited for any longer."""
+PATIENCE_SECONDS = 2
+"""The same when callers wait: they are kept for three seconds, and the other may be dead."""
 FRESHNESS_DEFAULT, FRESHNESS_LEAST, FRESHNESS_MOST = 600.0, 60.0, 3600.0
 """The module's bounds on how long a set is fresh, seconds; twice that it may be used."""
 
@@ -73,7 +75,8 @@ class Sharing:
         """The fetch, unless the store has what it would bring."""
         begun = time.monotonic()
         turn = _Turn(self._archive, need)
-        shared = yield from self._bring(turn, begun + LOCK_SECONDS)
+        patience = LOCK_SECONDS if need.reason == "refresh" else PATIENCE_SECONDS
+        shared = yield from self._bring(turn, begun + patience)
         if shared:
             duration = time.monotonic() - begun
             self._observer.fetched(need.issuer, "key_set", "shared", None, duration)

@@ -40,7 +40,7 @@ class _Names:
             is not asynchronous
         ):
             kind = "an asynchronous" if asynchronous else "a synchronous"
-            raise PolicyError(f"is not {kind} Redis client", path="/client")
+            raise PolicyError(f"is not {kind} Redis client", path="/store")
         self._client = client
         self._prefix = prefix
         self._locks: dict[str, str] = {}

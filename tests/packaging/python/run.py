@@ -83,6 +83,7 @@ def main() -> int:
             run.check(f"{version}: contract, command line", lambda v=version: use_contract(run, v))
             run.check(f"{version}: extra fetch fetches", lambda v=version: use_fetch(run, v))
             run.check(f"{version}: extra fastapi guards", lambda v=version: use_fastapi(run, v))
+            run.check(f"{version}: extras redis and otel", lambda v=version: use_redis_otel(run, v))
         newest = VERSIONS[-1]
         run.check(f"{newest}: mypy --strict on a user's file", lambda: type_check(run, newest))
         run.check(f"{newest}: development install", lambda: use_editable(run, newest))
@@ -188,6 +189,12 @@ def use_fastapi(run: Run, version: str) -> None:
     python = existing(run, version)
     install(python, f"{run.built()}[fastapi]")
     use(python, "guard_endpoints.py")
+
+
+def use_redis_otel(run: Run, version: str) -> None:
+    python = existing(run, version)
+    install(python, f"{run.built()}[redis,otel]")
+    use(python, "share_keys.py")
 
 
 def use_editable(run: Run, version: str) -> None:

@@ -4,16 +4,21 @@ import dataclasses
 from typing import Annotated
 
 import httpx
+import redis.asyncio
 from fastapi import Depends, FastAPI
+from opentelemetry import metrics
 
 from fuzefront_authn import (
     Accepted,
     AsyncVerifier,
     AuthError,
     AuthErrorCode,
+    AuthEvent,
     Explanation,
+    Health,
     Identity,
     IssuerOptions,
+    Snapshot,
     TokenFacts,
     Verifier,
     family_contract,
@@ -21,6 +26,8 @@ from fuzefront_authn import (
 )
 from fuzefront_authn.doctor import Finding, diagnose
 from fuzefront_authn.fastapi import RequireAuth
+from fuzefront_authn.opentelemetry import otel_listener
+from fuzefront_authn.redis import AsyncRedisStore, RedisStore
 
 legacy: IssuerOptions = {
     "mode": "legacy-hs256",
@@ -48,6 +55,35 @@ verifier = Verifier(
 )
 awaiting = AsyncVerifier(
     issuer="https://id.example/", audience="app", is_revoked=is_revoked, resolve=resolve
+)
+
+
+def on_event(event: AuthEvent) -> None:
+    if event.type == "verify" and event.code == "EXPIRED":
+        print(event.duration, event.algorithm)
+
+
+class OwnStore:
+    def get(self, key: str) -> "str | None":
+        return None
+
+    def put(self, key: str, value: str, ttl: int) -> None:
+        """Nothing is kept."""
+
+
+kept: Snapshot = verifier.snapshot()
+watched = Verifier(
+    issuer="https://id.example/", audience="app", on_event=on_event, snapshot=kept, store=OwnStore()
+)
+health: Health = watched.health()
+shared = Verifier(
+    issuer="https://id.example/",
+    audience="app",
+    on_event=otel_listener(metrics.get_meter("app")),
+    store=RedisStore(redis.Redis()),
+)
+awaiting_shared = AsyncVerifier(
+    issuer="https://id.example/", audience="app", store=AsyncRedisStore(redis.asyncio.Redis())
 )
 
 from_contract: Verifier = Verifier.from_contract(

@@ -3,6 +3,8 @@
 import sys
 import time
 
+import fuzefront_authn.opentelemetry
+import fuzefront_authn.redis  # noqa: F401  both need nothing until they are given something
 from fuzefront_authn import AuthError, MissingExtraError, Verifier
 from minting import Key
 
