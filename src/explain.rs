@@ -172,15 +172,6 @@ impl TraceStep {
 }
 
 impl Trace {
-    /// The trace of a huge policy would not fit into a message: what came of every step does.
-    pub(crate) fn without_values(mut self) -> Self {
-        for step in &mut self.steps {
-            step.expected = None;
-            step.found = None;
-        }
-        self
-    }
-
     /// The answer as the JSON every host reads; its shape is laid down in `docs/abi.md`, "Trace".
     #[must_use]
     pub fn to_json(&self) -> String {

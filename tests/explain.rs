@@ -32,34 +32,37 @@ fn the_trace_is_typed_and_its_verdict_is_that_of_verify() -> Result<(), Box<dyn 
     Ok(())
 }
 
-/// As many names as a policy can carry, all of them in the verdict, and claims that are longer written out than they came.
+/// As many names as a policy can carry, and claims that are longer written out than they came.
 #[test]
 fn the_longest_answer_fits_the_buffer() -> Result<(), Box<dyn std::error::Error>> {
-    let names: Vec<String> =
-        (0..64).map(|index| format!("https://id.example/{}{index}", "x".repeat(7_850))).collect();
+    let long = |start: String| format!("{start}{}", "x".repeat(limits::POLICY_STRING_BYTES - start.len()));
+    let names = |entry: usize| -> Vec<String> {
+        (0..limits::ISSUER_NAMES).map(|name| long(format!("https://id.example/{entry}/{name}/"))).collect()
+    };
     let values: serde_json::Map<String, Value> =
         (0..60).map(|index| (format!("c{index}"), json!([format!("v{index}")]))).collect();
-    let policy = json!({ "issuers": [{
-        "issuer": names, "audience": "keys-app", "claim_values": values, "jwks_uri": "https://id.example/jwks/",
-    }] });
-    let mut claims = json!({ "iss": "https://other.example/" });
-    let members = claims.as_object_mut().ok_or("an object")?;
-    members.insert("aud".to_owned(), json!(vec![1e20; 450]));
+    let mut issuers: Vec<Value> = (1..limits::ISSUERS)
+        .map(|entry| json!({ "issuer": names(entry), "audience": "a", "jwks_uri": "https://id.example/" }))
+        .collect();
+    issuers.push(json!({
+        "issuer": names(0), "audience": long("a".into()), "claim_values": values, "required_claims": ["c0"],
+        "authorized_parties": [long("p".into())], "jwks_uri": "https://id.example/",
+    }));
+    let iss = long("https://id.example/0/0/".into());
+    let mut claims = json!({ "iss": iss, "sub": "s", "aud": vec![1e20; 450], "azp": vec![1e20; 400] });
     for index in 0..60 {
-        members.insert(format!("c{index}"), json!(vec![1e20; 8]));
+        claims.as_object_mut().ok_or("an object")?.insert(format!("c{index}"), json!(vec![1e20; 8]));
     }
     let mut session = Session::new();
-    let policy = policy.to_string();
-    assert!(policy.len() <= limits::MESSAGE_BYTES, "{}", policy.len());
-    let opened: Value = serde_json::from_str(&session.open(policy.as_bytes()))?;
+    let opened: Value =
+        serde_json::from_str(&session.open(json!({ "issuers": issuers }).to_string().as_bytes()))?;
     assert_eq!(opened["verifier"], 1, "{opened}");
     let token = token(&claims);
     assert!(token.len() <= limits::TOKEN_BYTES, "{}", token.len());
     let answer = session.explain(1, Form::Token, true, NOW, &token);
-    assert!(answer.len() <= limits::MESSAGE_BYTES, "{}", answer.len());
+    assert!(answer.len() <= limits::MESSAGE_BYTES / 2, "{}", answer.len());
     let trace: Value = serde_json::from_str(&answer)?;
-    assert_eq!(trace["verdict"]["code"], "INVALID_ISSUER");
     assert_eq!(trace["steps"].as_array().map(Vec::len), Some(Step::ALL.len()));
-    assert!(!answer.contains("\"found\""));
+    assert!(answer.contains("\"found\""), "claims are shown");
     Ok(())
 }

@@ -95,12 +95,15 @@ fn thousands_of_bad_keys_are_cut_to_the_bound() {
 fn a_policy_of_the_most_names_asks_for_no_more_than_the_bound() {
     let entry = |entry: usize| {
         let names: Vec<String> =
-            (0..limits::POLICY_ITEMS).map(|name| format!("https://{entry}-{name}.example/")).collect();
+            (0..limits::ISSUER_NAMES).map(|name| format!("https://{entry}-{name}.example/")).collect();
         json!({ "issuer": names, "audience": "app" })
     };
     let issuers: Vec<Value> = (0..limits::ISSUERS).map(entry).collect();
     let fetched: Vec<Value> = (0..limits::FETCHED)
-        .map(|name| json!({ "what": "discovery", "issuer": format!("https://0-{name}.example/"), "error": "dns" }))
+        .map(|index| {
+            let (entry, name) = (index / limits::ISSUER_NAMES, index % limits::ISSUER_NAMES);
+            json!({ "what": "discovery", "issuer": format!("https://{entry}-{name}.example/"), "error": "dns" })
+        })
         .collect();
     let request = json!({ "now": 1, "policy": { "issuers": issuers }, "fetched": fetched });
     let answer = answer(request.to_string().as_bytes());

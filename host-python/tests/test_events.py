@@ -1,6 +1,7 @@
 """What a verifier tells its owner: which events, in which order, and nothing that tells who."""
 
 import asyncio
+import gzip
 from dataclasses import asdict
 
 import pytest
@@ -180,7 +181,9 @@ def test_an_unknown_key_that_cannot_be_looked_for(host, issuer, listener, now):
         ({"status": 302}, "failed", "redirect"),
         ({"body": b" " * 262145}, "failed", "too_large"),
         ({"body": b"<html>"}, "refused", "not_json"),
-        ({"body": b"\x1f\x8b", "Content_Encoding": "gzip"}, "failed", "content_encoding"),
+        ({"body": b"x", "Content_Encoding": "br"}, "failed", "content_encoding"),
+        ({"body": b"{}", "Content_Encoding": "gzip"}, "failed", "network"),
+        ({"body": gzip.compress(b" " * 262145), "Content_Encoding": "gzip"}, "failed", "too_large"),
         ({"Content_Length": "7", "Connection": "close"}, "failed", "network"),
     ],
 )

@@ -2,9 +2,12 @@
 
 import asyncio
 import builtins
+import gzip
+import json
 import socket
 import threading
 import time
+import zlib
 
 import httpx
 import pytest
@@ -66,6 +69,7 @@ def test_ready_says_when_the_issuer_is_down(make, issuer):
         ({"body": b"[]"}, 1),
         ({"body": b'{"keys":[' + b" " * 262144 + b"]}"}, 1),
         ({"body": b"\x1f\x8b", "Content_Encoding": "gzip"}, 1),
+        ({"body": gzip.compress(b"{}") + b" " * 262144, "Content_Encoding": "gzip"}, 1),
         ({"Content_Length": "7", "Connection": "close"}, 1),
     ],
 )
@@ -80,8 +84,18 @@ def test_a_bad_answer_is_an_outage_and_is_not_repeated_at_once(make, issuer, goo
 
 
 def test_a_body_of_the_largest_size_is_read(make, issuer, key, good):
-    body = b'{"keys":[' + __import__("json").dumps(key.jwk).encode()
+    body = b'{"keys":[' + json.dumps(key.jwk).encode()
     issuer.answer(KEYS, body + b" " * (262144 - len(body) - 2) + b"]}")
+    assert make(jwks_uri=issuer.keys_url).check(good).ok
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [("gzip", gzip.compress), ("X-GZIP", gzip.compress), ("deflate", zlib.compress)],
+)
+def test_a_body_that_is_packed_all_the_same_is_read(make, issuer, key, good, encoding, pack):
+    body = pack(json.dumps(key_set(key)).encode())
+    issuer.answer(KEYS, body, Content_Encoding=encoding)
     assert make(jwks_uri=issuer.keys_url).check(good).ok
 
 

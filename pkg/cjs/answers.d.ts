@@ -83,6 +83,7 @@ export interface Refused {
 }
 export type OfferAnswer = {
     readonly result: 'stored';
+    readonly generation: number;
 } | {
     readonly result: 'fetch';
     readonly fetch: FetchRequest;

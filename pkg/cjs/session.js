@@ -5,6 +5,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.Session = void 0;
 const engine_js_1 = require("./engine.js");
 const errors_js_1 = require("./errors.js");
+const generations_js_1 = require("./generations.js");
 class Session {
     fingerprint;
     #names;
@@ -12,6 +13,7 @@ class Session {
     #instantiate;
     /** The last good offer of each issuer and kind of document; key sets may have been restored instead. */
     #offers = new Map();
+    #generations = new generations_js_1.Generations();
     #open;
     /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
     constructor(policy, instantiate) {
@@ -35,10 +37,11 @@ class Session {
     }
     /** Every method below throws Broken when the instance was lost on the way. */
     verify(form, now, text) {
-        return this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text));
+        return this.#generations.ofVerdict(this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text)));
     }
     explain(form, values, now, text) {
-        return this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text));
+        const { verdict, steps } = this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text));
+        return { verdict: this.#generations.ofVerdict(verdict), steps };
     }
     /** The last answer as it came, byte for byte. */
     lastText() {
@@ -49,15 +52,11 @@ class Session {
     }
     offer(offer) {
         const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer));
-        if (answer.result !== 'refused')
-            this.#offers.set(keyOf(offer), offer);
-        return answer;
+        return this.#remember(offer, answer);
     }
     restore(restored) {
         const answer = this.#use(({ engine, verifier }) => engine.restore(verifier, restored));
-        if (answer.result === 'stored')
-            this.#offers.set(keyOf(restored), restored);
-        return answer;
+        return this.#remember(restored, answer);
     }
     /** The key set in force, as it was fetched. */
     fetchedSet(issuer) {
@@ -71,7 +70,14 @@ class Session {
         this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()));
     }
     status(now) {
-        return this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers);
+        return this.#generations.ofStatus(this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers));
+    }
+    #remember(offer, answer) {
+        if (answer.result !== 'refused')
+            this.#offers.set(keyOf(offer), offer);
+        if (answer.result === 'stored')
+            this.#generations.stored(offer.issuer, answer.generation);
+        return answer;
     }
     #use(work) {
         const open = (this.#open ??= this.#reopen());
@@ -93,6 +99,7 @@ class Session {
                 else
                     open.engine.offer(open.verifier, offer);
             }
+            this.#generations.renewed(open.engine.status(open.verifier, 0).issuers);
             return open;
         }
         catch (error) {

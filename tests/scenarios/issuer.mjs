@@ -20,7 +20,7 @@ export const MODES = {
 };
 
 class Realm {
-  /** A name in `MODES`. */
+  /** A name in `MODES`, or a function like those. */
   mode = "ok";
   /** How long an answer takes. */
   milliseconds = 0;
@@ -36,33 +36,46 @@ class Realm {
 
 export class Issuer {
   #realms = new Map();
-  #server = createServer((request, response) =>
-    this.#answer(request, response),
-  );
+  #scheme;
+  #server;
 
-  async start() {
-    this.#server.listen(0, "127.0.0.1");
+  /** `server` may be an https one. */
+  constructor(server = createServer(), scheme = "http") {
+    this.#scheme = scheme;
+    this.#server = server;
+    server.on("request", (request, response) =>
+      this.#answer(request, response),
+    );
+  }
+
+  async start(port = 0) {
+    this.#server.listen(port, "127.0.0.1");
     await once(this.#server, "listening");
   }
 
-  /** A new key set at a URL of its own. */
-  realm(keys) {
-    const path = `/${this.#realms.size}/keys`;
+  /** A new key set, or another document, at a URL of its own. */
+  realm(keys, name = "keys") {
+    const path = `/${this.#realms.size}/${name}`;
     const { port } = this.#server.address();
-    const realm = new Realm(`http://127.0.0.1:${port}${path}`, keys);
+    const url = `${this.#scheme}://127.0.0.1:${port}${path}`;
+    const realm = new Realm(url, keys);
     this.#realms.set(path, realm);
     return realm;
   }
 
-  stop() {
+  /** Resolves when nobody listens any more. */
+  async stop() {
+    if (!this.#server.listening) return;
     this.#server.close();
     this.#server.closeAllConnections();
+    await once(this.#server, "close");
   }
 
   #answer(request, response) {
     const realm = this.#realms.get(request.url);
     if (realm === undefined) return response.writeHead(404).end();
     realm.requests++;
-    MODES[realm.mode](realm, response);
+    const answer = MODES[realm.mode] ?? realm.mode;
+    answer(realm, response);
   }
 }

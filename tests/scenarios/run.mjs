@@ -2,6 +2,7 @@
 // Usage: node tests/scenarios/run.mjs [--write]. Exits 1 where another library is better and that is not conceded, where
 // our hosts differ, and where docs/scenarios.md counts otherwise.
 
+import { abreast } from "./abreast.mjs";
 import { CONCEDED } from "./conceded.mjs";
 import { Driver } from "./driver.mjs";
 import { HANGS, runHangs } from "./hang.mjs";
@@ -59,11 +60,11 @@ async function everyLibrary() {
     return { driver, versions: await driver.ask("about") };
   };
   try {
-    const hung = await abreast(LIBRARIES, start);
+    const hung = await abreast(ABREAST, LIBRARIES, start);
     const hangs = Promise.all(
       hung.map(({ driver }) => runHangs(driver, issuer)),
     );
-    const quick = abreast(LIBRARIES, async (library) =>
+    const quick = abreast(ABREAST, LIBRARIES, async (library) =>
       quickOf((await start(library)).driver),
     );
     const [last, first] = await Promise.all([hangs, quick]);
@@ -81,20 +82,6 @@ async function quickOf(driver) {
   const figures = {};
   for (const { id, run } of SCENARIOS) figures[id] = await run(driver, issuer);
   return figures;
-}
-
-/** `work` on every item, a few at a time; the results in order. */
-async function abreast(items, work) {
-  const results = [];
-  const left = [...items.entries()];
-  const worker = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const [index, item] = next;
-      results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: ABREAST }, worker));
-  return results;
 }
 
 function words(versions) {

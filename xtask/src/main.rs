@@ -38,6 +38,7 @@ usage: cargo xtask <command>
   check                 formatting, lints, documentation, versions
   vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
   scenarios [--write]   our hosts beside other libraries when the issuer fails
+  faults [--write]      our hosts before a server that misbehaves in every way
   size                  size of the module and where its bytes go
   help                  this text";
 
@@ -67,6 +68,8 @@ fn run(arguments: &[&str]) -> Outcome {
         ["vectors", "--check"] => vectors::run(true),
         ["scenarios"] => scenarios::run(false),
         ["scenarios", "--write"] => scenarios::run(true),
+        ["faults"] => scenarios::run_faults(false),
+        ["faults", "--write"] => scenarios::run_faults(true),
         ["size"] => size::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

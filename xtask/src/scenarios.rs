@@ -1,24 +1,40 @@
-//! `cargo xtask scenarios`: our hosts beside other libraries when the issuer fails, in one table.
+//! `cargo xtask scenarios` and `cargo xtask faults`: what our hosts do when the issuer fails, each in one table.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::fault::{Fault, Outcome};
 use crate::{setup, shell, tools, tree};
 
-const LOG: &str = "scenarios";
-
-/// Prints the table; with `write` it becomes `docs/scenarios.md`.
+/// Our hosts beside other libraries; with `write` the table becomes `docs/scenarios.md`.
 pub fn run(write: bool) -> Outcome {
-    let finished = shell::run(LOG, command()?.args(write.then_some("--write")))?;
-    println!("{}", finished.output.trim_end());
-    if finished.success { Ok(()) } else { Err(Fault::Counted) }
+    print("scenarios", &mut command()?, write)
+}
+
+/// Our hosts before every fault of a server; with `write` the table becomes `docs/faults.md`.
+pub fn run_faults(write: bool) -> Outcome {
+    print("faults", &mut faults_command()?, write)
 }
 
 /// The run, with everything it needs in place.
 pub fn command() -> Outcome<Command> {
     setup::node_package("tests/scenarios")?;
-    let python = setup::peers_environment()?;
+    script("tests/scenarios/run.mjs", setup::peers_environment()?)
+}
+
+/// The same for the faults.
+pub fn faults_command() -> Outcome<Command> {
+    script("tests/faults/run.mjs", setup::python_environment()?)
+}
+
+fn script(path: &str, python: PathBuf) -> Outcome<Command> {
     let mut command = tools::node()?;
-    command.current_dir(tree::root()).arg("tests/scenarios/run.mjs").env("AUTHN_PYTHON", python);
+    command.current_dir(tree::root()).arg(path).env("AUTHN_PYTHON", python);
     Ok(command)
+}
+
+fn print(log: &str, command: &mut Command, write: bool) -> Outcome {
+    let finished = shell::run(log, command.args(write.then_some("--write")))?;
+    println!("{}", finished.output.trim_end());
+    if finished.success { Ok(()) } else { Err(Fault::Counted) }
 }

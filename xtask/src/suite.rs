@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 30] = [
+const STEPS: [Step; 31] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -68,6 +68,7 @@ const STEPS: [Step; 30] = [
     }),
     step("scenarios", "scenarios: the rules", "scenarios", scenario_rules),
     step("scenarios", "scenarios beside other libraries", "scenarios", failing_issuer),
+    step("faults", "faults of the issuer, cold and warm", "faults", every_fault),
     step("readme", "examples of the front page", "README", front_page),
     step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
     step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
@@ -238,6 +239,10 @@ fn scenario_rules() -> Outcome<Ended> {
 
 fn failing_issuer() -> Outcome<Ended> {
     counted("scenarios", &mut scenarios::command()?)
+}
+
+fn every_fault() -> Outcome<Ended> {
+    counted("faults", &mut scenarios::faults_command()?)
 }
 
 fn setup_twice() -> Outcome<Ended> {

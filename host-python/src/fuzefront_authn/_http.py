@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import time
+import zlib
 from typing import TYPE_CHECKING, Any, Optional
 
 from ._errors import MissingExtraError, PolicyError
@@ -40,6 +41,10 @@ NO_ANSWER = Failed("timeout", text="no answer within 5 s")
 
 _TOO_LARGE = Failed("too_large", text=f"the body is longer than {MAX_BYTES} bytes")
 
+# RFC 9110 §8.4.1: zlib reads the header of either format.
+_PACKED = ("gzip", "x-gzip", "deflate")
+_ANY_HEADER = 32 + zlib.MAX_WBITS
+
 _FAILURES = {
     "dns": "the name of the host is not known",
     "refused": "the connection was refused",
@@ -48,7 +53,7 @@ _FAILURES = {
 
 HEADERS = {
     "Accept": "application/json",
-    # A compressed body could be far larger than what was read of it.
+    # Some servers compress all the same: `_Body` unpacks it, as far as it may.
     "Accept-Encoding": "identity",
     "User-Agent": "fuzefront-authn",
 }
@@ -104,14 +109,13 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
             refused = _refused(response)
             if refused is not None:
                 return refused
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_BYTES:
+            body = _Body(response)
+            for chunk in response.iter_raw() if body.packed else response.iter_bytes():
+                if not body.takes(chunk):
                     return _TOO_LARGE
                 if stop.is_set() or time.monotonic() > deadline:
                     return NO_ANSWER
-            return Fetched(bytes(body), max_age(response.headers))
+            return Fetched(bytes(body.read), max_age(response.headers))
         finally:
             response.close()
     except httpx.TimeoutException:
@@ -131,12 +135,11 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
             refused = _refused(response)
             if refused is not None:
                 return refused
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_BYTES:
+            body = _Body(response)
+            async for chunk in response.aiter_raw() if body.packed else response.aiter_bytes():
+                if not body.takes(chunk):
                     return _TOO_LARGE
-            return Fetched(bytes(body), max_age(response.headers))
+            return Fetched(bytes(body.read), max_age(response.headers))
         finally:
             await response.aclose()
     except httpx.TimeoutException:
@@ -200,12 +203,35 @@ def _refused(response: httpx.Response) -> Optional[Failed]:
     if status != 200:
         word = "redirect" if 300 <= status < 400 else f"http_{status}"
         return Failed(word, retry_after(response.headers), f"HTTP status {status}")
-    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+    if _encoding(response) not in ("", "identity", *_PACKED):
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")
     if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
         return _TOO_LARGE
     return None
+
+
+class _Body:
+    """What was read of a body, unpacked: never more than one byte above the limit, if packed."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        # A client that has read it all by itself has unpacked it too.
+        self.packed = _encoding(response) in _PACKED and not response.is_stream_consumed
+        self.read = bytearray()
+        self._received = 0
+        self._unpacker = zlib.decompressobj(wbits=_ANY_HEADER)
+
+    def takes(self, chunk: bytes) -> bool:
+        """False: it is too large. Raises zlib.error for what is not packed as it says."""
+        self._received += len(chunk)
+        room = MAX_BYTES + 1 - len(self.read)
+        self.read += self._unpacker.decompress(chunk, room) if self.packed else chunk
+        return max(self._received, len(self.read)) <= MAX_BYTES
+
+
+def _encoding(response: httpx.Response) -> str:
+    encoding: str = response.headers.get("content-encoding", "")
+    return encoding.strip().lower()
 
 
 def _whole(digits: str) -> float:

@@ -11,7 +11,7 @@ import { advance, realMilliseconds } from "./clock.mjs";
  */
 export function serve({ open, kindOf, versions }) {
   const verifiers = new Map();
-  const work = {
+  answerLines({
     about: () => versions,
     advance: ({ seconds }) => void advance(seconds),
     open: ({ verifier, ...options }) =>
@@ -19,7 +19,11 @@ export function serve({ open, kindOf, versions }) {
     settle: ({ verifier }) => verifiers.get(verifier).settle?.(),
     verify: ({ verifier, token }) =>
       verdict(verifiers.get(verifier), token, kindOf),
-  };
+  });
+}
+
+/** Answers each line by the function of `work` that its `op` names. */
+export function answerLines(work) {
   createInterface({ input: process.stdin }).on("line", async (line) => {
     const { id, op, ...rest } = JSON.parse(line);
     const answer = await work[op](rest);
