@@ -2,6 +2,8 @@
 // network of this package.
 
 import { KeyFailure, fetchReason } from './failure.js'
+import { UNTOLD } from './freshness.js'
+import type { RetryAfter } from './freshness.js'
 
 /** The part of the Fetch API that is used; `globalThis.fetch` fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
@@ -37,7 +39,7 @@ export interface Downloaded {
 }
 
 /** How a download ended. */
-export type Outcome = Downloaded | { readonly error: KeyFailure; readonly retryAfter: string | null }
+export type Outcome = Downloaded | ({ readonly error: KeyFailure } & RetryAfter)
 
 /** Seconds over connect and body, and the largest body in bytes. */
 export interface DownloadLimits {
@@ -99,7 +101,7 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
   const { signal } = abort
   const late = new KeyFailure('timeout', `no answer within ${limits.seconds} s`)
   const timer = setTimeout(() => abort.abort(late), limits.seconds * 1000)
-  let retryAfter: string | null = null
+  let told: RetryAfter = UNTOLD
   try {
     // An injected fetch may ignore the signal; the race ends all the same.
     const response = await orAborted(
@@ -113,7 +115,7 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
         signal,
       }),
     )
-    retryAfter = response.headers.get('retry-after')
+    told = { retryAfter: response.headers.get('retry-after'), date: response.headers.get('date') }
     const reader = response.body?.getReader()
     const refusal = refusalOf(response)
     if (refusal !== undefined) {
@@ -123,7 +125,7 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
     const body = reader === undefined ? new Uint8Array() : await readBody(reader, limits.bytes, signal)
     return { body, cacheControl: response.headers.get('cache-control'), age: response.headers.get('age') }
   } catch (cause) {
-    return { error: new KeyFailure(fetchReason(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), retryAfter }
+    return { error: new KeyFailure(fetchReason(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), ...told }
   } finally {
     clearTimeout(timer)
   }

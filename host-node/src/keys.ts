@@ -8,7 +8,8 @@ import type { Offer } from './engine.js'
 import { secondsSince } from './events.js'
 import type { KeyFetchEvent } from './events.js'
 import { KeyFailure, callReason } from './failure.js'
-import { maxAgeLeft, retryAfterSeconds } from './freshness.js'
+import { UNTOLD, maxAgeLeft, retryAfterSeconds } from './freshness.js'
+import type { RetryAfter } from './freshness.js'
 import { refusalOf } from './refusal.js'
 import type { Sharing } from './sharing.js'
 
@@ -126,12 +127,12 @@ export class KeyFetcher {
   }
 
   #tell(request: FetchRequest, outcome: Outcome): Ended {
-    if ('error' in outcome) return this.#fail(request.issuer, outcome.error, outcome.retryAfter)
+    if ('error' in outcome) return this.#fail(request.issuer, outcome.error, outcome)
     try {
       return this.#offer(request, outcome)
     } catch (error) {
       const failure = new KeyFailure(callReason(error), 'the keys could not be handed in', error)
-      return this.#fail(request.issuer, failure, null)
+      return this.#fail(request.issuer, failure, UNTOLD)
     }
   }
 
@@ -149,11 +150,11 @@ export class KeyFetcher {
     return { outcome: 'ok' }
   }
 
-  #fail(issuer: number, failure: KeyFailure, retryAfter: string | null): Ended {
+  #fail(issuer: number, failure: KeyFailure, told: RetryAfter): Ended {
     this.#remember(issuer, failure)
     try {
       const now = this.#port.now()
-      this.#port.fetchFailed(issuer, now, retryAfterSeconds(retryAfter, now))
+      this.#port.fetchFailed(issuer, now, retryAfterSeconds(told, now))
     } catch {
       // No clock or no instance: there is nothing left to tell, and the next request starts over.
     }

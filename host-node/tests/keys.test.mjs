@@ -174,12 +174,12 @@ test('during the back-off nothing is fetched', async (t) => {
   assert.equal((await verifier.check(token)).ok, true)
 })
 
-for (const [name, value] of [
-  ['seconds', '120'],
-  ['a date', new Date((NOW + 120) * 1000).toUTCString()],
+for (const [name, value, date] of [
+  ['seconds', '120', 'today'],
+  ['a date', new Date((NOW + 120) * 1000).toUTCString(), new Date(NOW * 1000).toUTCString()],
 ]) {
   test(`Retry-After in ${name} is honoured`, async (t) => {
-    const answer = (_, __, response) => response.writeHead(503, { 'retry-after': value }).end()
+    const answer = (_, __, response) => response.writeHead(503, { 'retry-after': value, date }).end()
     const { issuer, time, make, token } = await setUp(t, { answer })
     const verifier = make()
     const { error } = await verifier.check(token)

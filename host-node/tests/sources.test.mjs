@@ -50,5 +50,13 @@ test('Retry-After is seconds or a date', () => {
     [date(-30), 0],
     ['9'.repeat(400), 2 ** 31],
   ]
-  for (const [value, seconds] of cases) assert.equal(retryAfterSeconds(value, now), seconds, String(value))
+  for (const [retryAfter, seconds] of cases)
+    assert.equal(retryAfterSeconds({ retryAfter, date: null }, now), seconds, String(retryAfter))
+})
+
+test('a date in Retry-After is counted from the clock that it was taken from', () => {
+  const date = (seconds) => new Date((1_700_000_000 + seconds) * 1000).toUTCString()
+  const told = { retryAfter: date(3630), date: date(3600) }
+  assert.equal(retryAfterSeconds(told, 1_700_000_000), 30)
+  assert.equal(retryAfterSeconds({ ...told, date: 'today' }, 1_700_000_000), 3630)
 })

@@ -3,6 +3,7 @@
 
 import { gzipSync } from "node:zlib";
 
+const HOUR = 3600;
 const LONGEST = 15_000;
 const DRIP = 250;
 const MEGABYTE = 2 ** 20;
@@ -34,6 +35,14 @@ export const typed = (type) => (realm, response) =>
 
 export const status = (code, headers) => (_realm, response) =>
   response.writeHead(code, { connection: "close", ...headers }).end("no");
+
+/** A time to come back, and the server's clock runs an hour ahead. */
+export const postponed = (seconds) => (_realm, response) => {
+  const now = Date.now();
+  const date = (ahead) => new Date(now + ahead * 1000).toUTCString();
+  const headers = { date: date(HOUR), "retry-after": date(HOUR + seconds) };
+  response.writeHead(503, { connection: "close", ...headers }).end("no");
+};
 
 /** The first half of the good key set, as if it were all. */
 export const truncated = (realm, response) => {

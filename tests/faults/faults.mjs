@@ -70,6 +70,18 @@ export const FAULTS = [
     }),
   },
   {
+    id: "503-date",
+    title: "503 with a date in `Retry-After`",
+    how: "Status 503 and a date that is 2 minutes after the server's own `Date`; its clock is an hour ahead.",
+    site: answer(answers.postponed(120)),
+    ...outage("http_503", {
+      both: {
+        retryAfter: [120, 120],
+        recovery: { by: "due", from: 120, to: 120 },
+      },
+    }),
+  },
+  {
     id: "301",
     title: "301",
     how: "A redirect to another URL of the same server, where the good key set is.",
