@@ -56,7 +56,7 @@ def _case(io: Io, line: Line) -> Case:
         raise UsageError(
             "nothing to look at; give a policy, a token, --discovery, --key-set or --page"
         )
-    return Case(now=io.now(), **patient)
+    return Case(now=io.now, **patient)
 
 
 def _fetch(io: Io) -> Fetch:
