@@ -40,7 +40,7 @@ const NODE: &str = "Node";
 const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
-const STEPS: [Step; 31] = [
+const STEPS: [Step; 32] = [
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
@@ -60,6 +60,7 @@ const STEPS: [Step; 31] = [
     step("python", "host-python: ruff format", PYTHON, || python_tool("ruff", &["format", "--check", "."])),
     step("python", "conformance in Python", PYTHON, || python_script("tests/conformance.py")),
     step("python", "command lines: both hosts alike", PYTHON, command_lines),
+    step("doctor", "doctor: four broken issuers, both hosts", "doctor", broken_issuers),
     step("packaging", "npm package in empty projects", PACKAGING, || {
         node_script("tests/packaging/node/run.mjs")
     }),
@@ -188,6 +189,14 @@ fn front_page() -> Outcome<Ended> {
 fn command_lines() -> Outcome<Ended> {
     tools::node()?;
     python_script("tests/cli_parity.py")
+}
+
+/// Both command lines before issuers with a fault, and the page that shows what they say.
+fn broken_issuers() -> Outcome<Ended> {
+    let python = setup::python_environment()?;
+    let mut command = tools::node()?;
+    command.arg("tests/doctor/run.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted("doctor", &mut command)
 }
 
 /// What `docs/migration.md` says of other libraries, asked of them.
