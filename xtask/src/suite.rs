@@ -60,6 +60,7 @@ const STEPS: [Step; 32] = [
     step("python", "host-python: ruff format", PYTHON, || python_tool("ruff", &["format", "--check", "."])),
     step("python", "conformance in Python", PYTHON, || python_script("tests/conformance.py")),
     step("python", "command lines: both hosts alike", PYTHON, command_lines),
+    step("doctor", "doctor: four broken issuers, both hosts", "doctor", broken_issuers),
     step("packaging", "npm package in empty projects", PACKAGING, || {
         node_script("tests/packaging/node/run.mjs")
     }),
@@ -198,6 +199,14 @@ fn shared_store() -> Outcome<Ended> {
 fn command_lines() -> Outcome<Ended> {
     tools::node()?;
     python_script("tests/cli_parity.py")
+}
+
+/// Both command lines before issuers with a fault, and the page that shows what they say.
+fn broken_issuers() -> Outcome<Ended> {
+    let python = setup::python_environment()?;
+    let mut command = tools::node()?;
+    command.arg("tests/doctor/run.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted("doctor", &mut command)
 }
 
 /// What `docs/migration.md` says of other libraries, asked of them.

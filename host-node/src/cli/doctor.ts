@@ -48,10 +48,15 @@ const SEVERITIES: readonly (readonly [Severity, string, Style])[] = [
 const HEALTHY = 'healthy'
 
 function page(paper: Paper, findings: readonly Finding[], wanted: readonly Wanted[]): string {
+  const told = new Set<string>()
   const entries = SEVERITIES.flatMap(([severity, word, style]) =>
     findings
       .filter((finding) => finding.severity === severity && finding.id !== HEALTHY)
-      .map((finding) => entry(paper, finding, word, style)),
+      .map((finding) => {
+        const again = told.has(finding.id)
+        told.add(finding.id)
+        return entry(paper, finding, word, style, again)
+      }),
   )
   return [summary(paper, findings), ...entries, unseen(paper, wanted)].filter((part) => part !== '').join('\n')
 }
@@ -60,7 +65,9 @@ function summary(paper: Paper, findings: readonly Finding[]): string {
   const count = (wanted: Severity): number => findings.filter(({ severity }) => severity === wanted).length
   const [errors, warnings] = [count('error'), count('warning')]
   const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '')
-  if (counts.length > 0) return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${counts.join(', ')}\n`
+  const order = errors + warnings > 1 ? '; mend the first, and run the doctor again' : ''
+  if (counts.length > 0)
+    return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${counts.join(', ')}${order}\n`
   const healthy = findings.find(({ id }) => id === HEALTHY)
   if (healthy !== undefined) return `${paint(paper, 'good', 'HEALTHY')}  ${safe(healthy.what)}\n`
   return `${paint(paper, 'bold', 'NOTHING FOUND')}  no error and no warning, but not all was looked at\n`
@@ -71,17 +78,23 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-// What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest.
-function entry(paper: Paper, finding: Finding, word: string, style: Style): string {
+// What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest. Whoever has an outage reads
+// the first lines: what to do comes before why. The same id has the same remedy.
+function entry(paper: Paper, finding: Finding, word: string, style: Style, again: boolean): string {
   const { id, severity, subject, what, why, remedy } = finding
   const about = subject === undefined || subject === '' ? '' : `  ${safe(subject)}`
   const heading = `${paint(paper, style, word)}  ${paint(paper, 'bold', id)}${about}\n`
   if (severity === 'info') return `${heading}${rows(paper, [['what', safe(what)]], 2)}`
-  const facts: Row[] = [
-    ['what', safe(what)],
-    ['why', safe(why)],
-    ['remedy', safe(remedy)],
-  ]
+  const facts: Row[] = again
+    ? [
+        ['what', safe(what)],
+        ['remedy', 'as above'],
+      ]
+    : [
+        ['what', safe(what)],
+        ['remedy', safe(remedy)],
+        ['why', safe(why)],
+      ]
   return `${heading}${rows(paper, facts, 2)}${proof(paper, finding)}`
 }
 

@@ -25,9 +25,13 @@ Fetch = Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Case:
-    """What a diagnosis starts from. `policy`, `discovery` and `key_set` are JSON as written."""
+    """What a diagnosis starts from. `policy`, `discovery` and `key_set` are JSON as written.
 
-    now: float
+    `now` is asked each time, because fetching takes a while: compared with the `Date` of an answer,
+    the time of the start would look like a clock that is behind.
+    """
+
+    now: Callable[[], float]
     policy: Optional[str] = None
     token: Optional[str] = None
     discovery: Optional[str] = None
@@ -72,7 +76,7 @@ def _fitting(case: Case, seen: Sequence[Mapping[str, Any]], size: int) -> bytes:
 
 
 def _request(case: Case, seen: Sequence[Mapping[str, Any]]) -> bytes:
-    request: dict[str, Any] = {"now": case.now, "fetched": seen}
+    request: dict[str, Any] = {"now": case.now(), "fetched": seen}
     if case.token is not None:
         request["token"] = case.token[:TOKEN_LENGTH]
     text = json.dumps(request)

@@ -66,7 +66,7 @@ def diagnose(
         return fetch_all(wanted, http_client)
 
     case = Case(
-        now=time.time() if now is None else now,
+        now=time.time if now is None else lambda: now,
         policy=None if policy is None else _document(policy),
         token=token,
         discovery=discovery,

@@ -56,7 +56,7 @@ def _case(io: Io, line: Line) -> Case:
         raise UsageError(
             "nothing to look at; give a policy, a token, --discovery, --key-set or --page"
         )
-    return Case(now=io.now(), **patient)
+    return Case(now=io.now, **patient)
 
 
 def _fetch(io: Io) -> Fetch:
@@ -67,12 +67,13 @@ def _fetch(io: Io) -> Fetch:
 
 
 def _page(paper: Paper, findings: Sequence[Finding], wanted: Sequence[Mapping[str, Any]]) -> str:
-    entries = [
-        _entry(paper, finding, word, style)
-        for severity, word, style in _SEVERITIES
-        for finding in findings
-        if finding["severity"] == severity and finding["id"] != _HEALTHY
-    ]
+    told: set[str] = set()
+    entries: list[str] = []
+    for severity, word, style in _SEVERITIES:
+        for finding in findings:
+            if finding["severity"] == severity and finding["id"] != _HEALTHY:
+                entries.append(_entry(paper, finding, word, style, finding["id"] in told))
+                told.add(finding["id"])
     parts = [_summary(paper, findings), *entries, _unseen(paper, wanted)]
     return "\n".join(part for part in parts if part)
 
@@ -83,7 +84,8 @@ def _summary(paper: Paper, findings: Sequence[Finding]) -> str:
     if errors + warnings > 0:
         counts = [_counted(errors, "error"), _counted(warnings, "warning")]
         heading = paint(paper, "bad" if errors else "warn", "FINDINGS")
-        return f"{heading}  {', '.join(part for part in counts if part)}\n"
+        order = "; mend the first, and run the doctor again" if errors + warnings > 1 else ""
+        return f"{heading}  {', '.join(part for part in counts if part)}{order}\n"
     for finding in findings:
         if finding["id"] == _HEALTHY:
             return f"{paint(paper, 'good', 'HEALTHY')}  {safe(finding['what'])}\n"
@@ -95,15 +97,23 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}" if count else ""
 
 
-def _entry(paper: Paper, finding: Finding, word: str, style: str) -> str:
-    """What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest."""
+def _entry(paper: Paper, finding: Finding, word: str, style: str, again: bool) -> str:
+    """What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest.
+
+    Whoever has an outage reads the first lines: what to do comes before why. The same id has the
+    same remedy.
+    """
     subject = finding.get("subject")
     about = f"  {safe(subject)}" if subject else ""
     heading = f"{paint(paper, style, word)}  {paint(paper, 'bold', finding['id'])}{about}\n"
     info = finding["severity"] == "info"
-    names = ("what",) if info else ("what", "why", "remedy")
-    facts = rows(paper, [(name, safe(finding[name])) for name in names], 2)
-    return f"{heading}{facts}{'' if info else _proof(paper, finding['evidence'])}"
+    if info:
+        return heading + rows(paper, [("what", safe(finding["what"]))], 2)
+    names = ("what",) if again else ("what", "remedy", "why")
+    facts = [(name, safe(finding[name])) for name in names]
+    if again:
+        facts.append(("remedy", "as above"))
+    return heading + rows(paper, facts, 2) + _proof(paper, finding["evidence"])
 
 
 def _proof(paper: Paper, evidence: Mapping[str, Any]) -> str:
