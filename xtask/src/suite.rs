@@ -70,6 +70,7 @@ const STEPS: [Step; 32] = [
     step("scenarios", "scenarios: the rules", "scenarios", scenario_rules),
     step("scenarios", "scenarios beside other libraries", "scenarios", failing_issuer),
     step("faults", "faults of the issuer, cold and warm", "faults", every_fault),
+    step("store", "one store for both languages", "store", shared_store),
     step("readme", "examples of the front page", "README", front_page),
     step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
     step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
@@ -183,6 +184,15 @@ fn front_page() -> Outcome<Ended> {
     let mut command = tools::node()?;
     command.arg("tests/readme.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
     counted("readme", &mut command)
+}
+
+/// Node and Python replicas on one Redis.
+fn shared_store() -> Outcome<Ended> {
+    setup::node_package("host-node")?;
+    let python = setup::python_environment()?;
+    let mut command = tools::node()?;
+    command.arg("tests/store/mixed.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
+    counted("store", &mut command)
 }
 
 /// Runs both command lines; the script starts Node itself.
