@@ -5,6 +5,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.underWay = underWay;
 exports.join = join;
 const failure_js_1 = require("./failure.js");
+const freshness_js_1 = require("./freshness.js");
 // By fetch function too: two of them may trust different authorities, so they never share an answer.
 const flights = new WeakMap();
 /** Whether a download of `url` could be joined. */
@@ -43,7 +44,7 @@ async function download(fetch, url, limits, abort) {
     const { signal } = abort;
     const late = new failure_js_1.KeyFailure('timeout', `no answer within ${limits.seconds} s`);
     const timer = setTimeout(() => abort.abort(late), limits.seconds * 1000);
-    let retryAfter = null;
+    let told = freshness_js_1.UNTOLD;
     try {
         // An injected fetch may ignore the signal; the race ends all the same.
         const response = await orAborted(signal, fetch(url, {
@@ -54,7 +55,7 @@ async function download(fetch, url, limits, abort) {
             credentials: 'omit',
             signal,
         }));
-        retryAfter = response.headers.get('retry-after');
+        told = { retryAfter: response.headers.get('retry-after'), date: response.headers.get('date') };
         const reader = response.body?.getReader();
         const refusal = refusalOf(response);
         if (refusal !== undefined) {
@@ -65,7 +66,7 @@ async function download(fetch, url, limits, abort) {
         return { body, cacheControl: response.headers.get('cache-control'), age: response.headers.get('age') };
     }
     catch (cause) {
-        return { error: new failure_js_1.KeyFailure((0, failure_js_1.fetchReason)(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), retryAfter };
+        return { error: new failure_js_1.KeyFailure((0, failure_js_1.fetchReason)(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), ...told };
     }
     finally {
         clearTimeout(timer);

@@ -103,13 +103,13 @@ class KeyFetcher {
     }
     #tell(request, outcome) {
         if ('error' in outcome)
-            return this.#fail(request.issuer, outcome.error, outcome.retryAfter);
+            return this.#fail(request.issuer, outcome.error, outcome);
         try {
             return this.#offer(request, outcome);
         }
         catch (error) {
             const failure = new failure_js_1.KeyFailure((0, failure_js_1.callReason)(error), 'the keys could not be handed in', error);
-            return this.#fail(request.issuer, failure, null);
+            return this.#fail(request.issuer, failure, freshness_js_1.UNTOLD);
         }
     }
     #offer({ issuer, what, url }, { body, cacheControl, age }) {
@@ -126,11 +126,11 @@ class KeyFetcher {
         this.#failures.delete(issuer);
         return { outcome: 'ok' };
     }
-    #fail(issuer, failure, retryAfter) {
+    #fail(issuer, failure, told) {
         this.#remember(issuer, failure);
         try {
             const now = this.#port.now();
-            this.#port.fetchFailed(issuer, now, (0, freshness_js_1.retryAfterSeconds)(retryAfter, now));
+            this.#port.fetchFailed(issuer, now, (0, freshness_js_1.retryAfterSeconds)(told, now));
         }
         catch {
             // No clock or no instance: there is nothing left to tell, and the next request starts over.

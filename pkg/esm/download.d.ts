@@ -1,4 +1,5 @@
 import { KeyFailure } from './failure.js';
+import type { RetryAfter } from './freshness.js';
 /** The part of the Fetch API that is used; `globalThis.fetch` fits. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 export interface FetchInit {
@@ -34,10 +35,9 @@ export interface Downloaded {
     readonly age: string | null;
 }
 /** How a download ended. */
-export type Outcome = Downloaded | {
+export type Outcome = Downloaded | ({
     readonly error: KeyFailure;
-    readonly retryAfter: string | null;
-};
+} & RetryAfter);
 /** Seconds over connect and body, and the largest body in bytes. */
 export interface DownloadLimits {
     readonly seconds: number;

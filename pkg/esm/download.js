@@ -1,6 +1,7 @@
 // One GET of a key document, and its single flight: whoever asks for a URL while it is under way joins. The only
 // network of this package.
 import { KeyFailure, fetchReason } from './failure.js';
+import { UNTOLD } from './freshness.js';
 // By fetch function too: two of them may trust different authorities, so they never share an answer.
 const flights = new WeakMap();
 /** Whether a download of `url` could be joined. */
@@ -39,7 +40,7 @@ async function download(fetch, url, limits, abort) {
     const { signal } = abort;
     const late = new KeyFailure('timeout', `no answer within ${limits.seconds} s`);
     const timer = setTimeout(() => abort.abort(late), limits.seconds * 1000);
-    let retryAfter = null;
+    let told = UNTOLD;
     try {
         // An injected fetch may ignore the signal; the race ends all the same.
         const response = await orAborted(signal, fetch(url, {
@@ -50,7 +51,7 @@ async function download(fetch, url, limits, abort) {
             credentials: 'omit',
             signal,
         }));
-        retryAfter = response.headers.get('retry-after');
+        told = { retryAfter: response.headers.get('retry-after'), date: response.headers.get('date') };
         const reader = response.body?.getReader();
         const refusal = refusalOf(response);
         if (refusal !== undefined) {
@@ -61,7 +62,7 @@ async function download(fetch, url, limits, abort) {
         return { body, cacheControl: response.headers.get('cache-control'), age: response.headers.get('age') };
     }
     catch (cause) {
-        return { error: new KeyFailure(fetchReason(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), retryAfter };
+        return { error: new KeyFailure(fetchReason(cause), `cannot fetch \`${url}\`: ${textOf(cause)}`, cause), ...told };
     }
     finally {
         clearTimeout(timer);

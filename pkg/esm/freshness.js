@@ -1,4 +1,6 @@
-// The two HTTP headers that say how long: parsed leniently, and anything unreadable counts as not given.
+// The HTTP headers that say how long: parsed leniently, and anything unreadable counts as not given.
+/** Of no answer. */
+export const UNTOLD = { retryAfter: null, date: null };
 const NOT_GIVEN = -1;
 // RFC 9111 section 1.2.2: a number too large stands for 2^31.
 const LONGEST = 2 ** 31;
@@ -14,14 +16,21 @@ export function maxAgeLeft(cacheControl, age) {
         return NOT_GIVEN;
     return Math.max(0, seconds(match[1] ?? '') - (/^\s*\d+\s*$/.test(age ?? '') ? seconds(age ?? '') : 0));
 }
-/** Seconds of `Retry-After`, which may be a date (RFC 9110 section 10.2.3), or -1. */
-export function retryAfterSeconds(retryAfter, now) {
+/**
+ * Seconds of `Retry-After`, which may be a date (RFC 9110 section 10.2.3), or -1. A date is counted from the server's own
+ * `Date`, as it was taken from the server's clock; from `now` where that is missing.
+ */
+export function retryAfterSeconds({ retryAfter, date }, now) {
     const text = retryAfter?.trim() ?? '';
     if (/^\d+$/.test(text))
         return seconds(text);
-    // A date has a weekday and a clock time; `Date.parse` alone would read "-5" as a year.
-    const date = /^[A-Za-z]+,? .*\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) / 1000 : Number.NaN;
-    return Number.isFinite(date) ? Math.min(LONGEST, Math.max(0, date - now)) : NOT_GIVEN;
+    const until = timeOf(text);
+    return until === undefined ? NOT_GIVEN : Math.min(LONGEST, Math.max(0, until - (timeOf(date) ?? now)));
+}
+// A date has a weekday and a clock time; `Date.parse` alone would read "-5" as a year.
+function timeOf(text) {
+    const time = /^[A-Za-z]+,? .*\d\d:\d\d:\d\d/.test(text ?? '') ? Date.parse(text ?? '') / 1000 : Number.NaN;
+    return Number.isFinite(time) ? time : undefined;
 }
 function seconds(digits) {
     return Math.min(LONGEST, Number(digits));

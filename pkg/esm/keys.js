@@ -3,7 +3,7 @@
 import { join, underWay } from './download.js';
 import { secondsSince } from './events.js';
 import { KeyFailure, callReason } from './failure.js';
-import { maxAgeLeft, retryAfterSeconds } from './freshness.js';
+import { UNTOLD, maxAgeLeft, retryAfterSeconds } from './freshness.js';
 import { refusalOf } from './refusal.js';
 // A discovery document, then the key set it names.
 const MAX_HOPS = 2;
@@ -100,13 +100,13 @@ export class KeyFetcher {
     }
     #tell(request, outcome) {
         if ('error' in outcome)
-            return this.#fail(request.issuer, outcome.error, outcome.retryAfter);
+            return this.#fail(request.issuer, outcome.error, outcome);
         try {
             return this.#offer(request, outcome);
         }
         catch (error) {
             const failure = new KeyFailure(callReason(error), 'the keys could not be handed in', error);
-            return this.#fail(request.issuer, failure, null);
+            return this.#fail(request.issuer, failure, UNTOLD);
         }
     }
     #offer({ issuer, what, url }, { body, cacheControl, age }) {
@@ -123,11 +123,11 @@ export class KeyFetcher {
         this.#failures.delete(issuer);
         return { outcome: 'ok' };
     }
-    #fail(issuer, failure, retryAfter) {
+    #fail(issuer, failure, told) {
         this.#remember(issuer, failure);
         try {
             const now = this.#port.now();
-            this.#port.fetchFailed(issuer, now, retryAfterSeconds(retryAfter, now));
+            this.#port.fetchFailed(issuer, now, retryAfterSeconds(told, now));
         }
         catch {
             // No clock or no instance: there is nothing left to tell, and the next request starts over.

@@ -39,17 +39,23 @@ const SEVERITIES = [
 ];
 const HEALTHY = 'healthy';
 function page(paper, findings, wanted) {
+    const told = new Set();
     const entries = SEVERITIES.flatMap(([severity, word, style]) => findings
         .filter((finding) => finding.severity === severity && finding.id !== HEALTHY)
-        .map((finding) => entry(paper, finding, word, style)));
+        .map((finding) => {
+        const again = told.has(finding.id);
+        told.add(finding.id);
+        return entry(paper, finding, word, style, again);
+    }));
     return [summary(paper, findings), ...entries, unseen(paper, wanted)].filter((part) => part !== '').join('\n');
 }
 function summary(paper, findings) {
     const count = (wanted) => findings.filter(({ severity }) => severity === wanted).length;
     const [errors, warnings] = [count('error'), count('warning')];
     const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((part) => part !== '');
+    const order = errors + warnings > 1 ? '; mend the first, and run the doctor again' : '';
     if (counts.length > 0)
-        return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${counts.join(', ')}\n`;
+        return `${paint(paper, errors > 0 ? 'bad' : 'warn', 'FINDINGS')}  ${counts.join(', ')}${order}\n`;
     const healthy = findings.find(({ id }) => id === HEALTHY);
     if (healthy !== undefined)
         return `${paint(paper, 'good', 'HEALTHY')}  ${safe(healthy.what)}\n`;
@@ -60,18 +66,24 @@ function counted(count, noun) {
         return '';
     return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
-// What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest.
-function entry(paper, finding, word, style) {
+// What is only worth knowing is told in short; docs/doctor.md and `--json` have the rest. Whoever has an outage reads
+// the first lines: what to do comes before why. The same id has the same remedy.
+function entry(paper, finding, word, style, again) {
     const { id, severity, subject, what, why, remedy } = finding;
     const about = subject === undefined || subject === '' ? '' : `  ${safe(subject)}`;
     const heading = `${paint(paper, style, word)}  ${paint(paper, 'bold', id)}${about}\n`;
     if (severity === 'info')
         return `${heading}${rows(paper, [['what', safe(what)]], 2)}`;
-    const facts = [
-        ['what', safe(what)],
-        ['why', safe(why)],
-        ['remedy', safe(remedy)],
-    ];
+    const facts = again
+        ? [
+            ['what', safe(what)],
+            ['remedy', 'as above'],
+        ]
+        : [
+            ['what', safe(what)],
+            ['remedy', safe(remedy)],
+            ['why', safe(why)],
+        ];
     return `${heading}${rows(paper, facts, 2)}${proof(paper, finding)}`;
 }
 function proof(paper, { evidence }) {
