@@ -114,9 +114,9 @@ pub const FETCH_WAIT: u32 = 3;
 /// How long one fetch may take over connect and body, seconds.
 pub const FETCH_TIMEOUT: u32 = 5;
 
-/// A fetch that is under way for longer hangs, seconds: [`FETCH_WAIT`], less what two clocks may differ by, as hosts
-/// measure the wait with another one.
-pub const FETCH_HANGS: f64 = 2.9;
+/// A fetch that is under way for longer hangs, seconds: less than [`FETCH_WAIT`], so that whoever has waited finds it
+/// so, although hosts measure the wait with another clock, and from a moment before the fetch began.
+pub const FETCH_HANGS: f64 = 2.5;
 
 /// A fetch that nobody ended is lost after this time, seconds: a discovery document and a key set, each with
 /// [`FETCH_TIMEOUT`], and a little more.

@@ -185,9 +185,9 @@ impl World {
         assert!(asked || f64::from(seconds) <= EMPTY, "without keys nobody asks for {seconds} s");
     }
 
-    /// Two clocks may differ by a little.
+    /// The module may say so a little sooner.
     fn nearly_hangs(&self) -> bool {
-        self.hangs() || self.flight.is_some_and(|flight| self.now - flight.began >= PATIENCE - 0.2)
+        self.hangs() || self.flight.is_some_and(|flight| self.now - flight.began >= limits::FETCH_HANGS - ROUNDING)
     }
 
     /// A token whose key id nobody knows.
