@@ -55,7 +55,7 @@ def test_the_first_fetches_and_tells_the_second(start, issuer, good, store):
     first.settle()
     calls = [("get", keys), ("lock", lock), ("get", keys), ("put", keys), ("unlock", lock)]
     assert store.asked == calls
-    assert store.lives == {keys: 1200, lock: 5}
+    assert store.lives == {keys: 300, lock: 5}
     assert json.loads(store.values[keys]) == first.verifier.snapshot()["issuers"][0]
     second = start(on_event=heard.append)
     assert second.check(good).ok
@@ -76,7 +76,7 @@ def test_a_refresh_goes_by_the_same_name_and_keeps_what_the_issuer_allows(
     host.check(good)
     host.settle()
     assert json.loads(store.values[keys])["fetchedAt"] == NOW + 700
-    assert store.lives[keys] == 7200
+    assert store.lives[keys] == 4500
     assert issuer.hits == {DISCOVERY: 1, KEYS: 2}
     cold = start()
     assert cold.check(good).ok
