@@ -211,7 +211,7 @@ test('a lock that nobody gives back delays a fetch, but the caller gets its answ
   assert.equal((await pending).ok, true)
   assert.equal(issuer.count(JWKS), 1)
   // Nobody waits for a refresh, so the other gets the time that a fetch may take.
-  time.now += 650
+  time.now += 250
   const refreshed = verifier.ready()
   await polled(2)
   offset += 2000
