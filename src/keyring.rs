@@ -2,6 +2,7 @@
 //! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
 
 mod bucket;
+mod flight;
 mod offer;
 
 use crate::json::{self, Value};
@@ -13,6 +14,7 @@ use crate::url;
 use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
 use bucket::Bucket;
+use flight::Flight;
 
 pub use offer::Offer;
 
@@ -32,6 +34,7 @@ pub(crate) struct Keyring {
     /// During back-off: when the next fetch may begin.
     next_fetch: Option<UnixTime>,
     unknown_key_fetches: Bucket,
+    flight: Flight,
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +57,12 @@ struct Stored {
     set: KeySet,
     fetched: UnixTime,
     soft_age: f64,
+}
+
+impl Stored {
+    fn hard_age(&self) -> f64 {
+        limits::HARD_AGE_FACTOR * self.soft_age
+    }
 }
 
 /// What a token gets from the keyring.
@@ -103,6 +112,7 @@ impl Keyring {
             last_failure: None,
             next_fetch: None,
             unknown_key_fetches: Bucket::full(),
+            flight: Flight::default(),
         }
     }
 
@@ -118,7 +128,7 @@ impl Keyring {
             None => Lookup::Unavailable(self.wait(now)),
         };
         match state {
-            KeyState::Aging | KeyState::Stale => usable(self.fetch_unless_backing_off("refresh", now)),
+            KeyState::Aging | KeyState::Stale => usable(self.fetch_if_allowed("refresh", now)),
             KeyState::Empty => self.need("no_keys", now),
             KeyState::Dead => self.need("expired", now),
             _ => usable(None),
@@ -131,8 +141,12 @@ impl Keyring {
         if age <= limits::UNKNOWN_KEY_SETTLED {
             return Unknown::Proven;
         }
+        if let Some(seconds) = self.flight.wait(now) {
+            // What it brings is not known yet: no reason to blame the token.
+            return Unknown::Unavailable(seconds);
+        }
         let proven = age <= limits::UNKNOWN_KEY_PROOF;
-        match self.fetch_unless_backing_off("unknown_key", now) {
+        match self.fetch_if_allowed("unknown_key", now) {
             None if proven => Unknown::Proven,
             None => Unknown::Unavailable(self.wait(now)),
             Some(fetch) => match self.unknown_key_fetches.wait(now) {
@@ -143,16 +157,21 @@ impl Keyring {
         }
     }
 
-    /// A host begins a fetch; `false` if it may not. A fetch that only an unknown key id asks for is charged here.
+    /// A host begins a fetch, or joins one; `false` if it may not begin one. A fetch that only an unknown key id asks for
+    /// is charged here.
     pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
-        if matches!(self.source, Source::Fixed { .. }) || self.backing_off(now) {
+        if self.fetch_if_allowed("refresh", now).is_none() {
             return false;
         }
-        match self.lookup(now) {
+        let allowed = match self.lookup(now) {
             Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. } => true,
             Lookup::Unavailable(_) => false,
             Lookup::Usable { fetch: None, .. } => self.unknown_key_fetches.take(now),
+        };
+        if allowed {
+            self.flight.begin(now);
         }
+        allowed
     }
 
     /// A host fetched a discovery document.
@@ -213,7 +232,7 @@ impl Keyring {
             return Offer::Refused("not_newer");
         }
         let soft_age = soft_age(max_age, jitter);
-        if now.since(fetched) >= 2.0 * soft_age + self.stale_cap {
+        if now.since(fetched) >= limits::HARD_AGE_FACTOR * soft_age + self.stale_cap {
             return Offer::Refused("too_old");
         }
         match KeySet::parse(body) {
@@ -228,6 +247,7 @@ impl Keyring {
     }
 
     fn store(&mut self, stored: Stored) -> Offer {
+        self.flight.end();
         let names = stored.set.names();
         if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
             self.generation = self.generation.saturating_add(1);
@@ -252,13 +272,11 @@ impl Keyring {
         {
             // The clock was set back and nothing newer can be had: the set is as old as one that may just serve on,
             // not as young as the clock would have it for as long as it takes to catch up.
-            stored.fetched = now.minus(2.0 * stored.soft_age);
+            stored.fetched = now.minus(stored.hard_age());
         }
+        self.flight.end();
         self.last_failure = Some(now);
-        let exponent = i32::try_from(self.failures.min(16)).unwrap_or_default();
-        let back_off = (limits::BACK_OFF_FIRST * 2_f64.powi(exponent)).min(limits::BACK_OFF_MAX);
-        // Half of it is sure: with jitter over the whole span some callers would retry at once.
-        let delay = back_off * (0.5 + 0.5 * jitter);
+        let delay = self.back_off(now, jitter);
         let asked = retry_after.unwrap_or_default().clamp(0.0, limits::RETRY_AFTER_MAX);
         self.failures = self.failures.saturating_add(1);
         self.next_fetch = UnixTime::from_seconds(now.seconds() + delay.max(asked));
@@ -266,6 +284,21 @@ impl Keyring {
         if let Source::Discovery { jwks_uri, .. } = &mut self.source {
             *jwks_uri = None;
         }
+    }
+
+    /// Seconds: as long as there are keys to use, and not much longer, the issuer may be left alone for a while.
+    fn back_off(&self, now: UnixTime, jitter: f64) -> f64 {
+        let exponent = i32::try_from(self.failures.min(16)).unwrap_or_default();
+        let doubled = limits::BACK_OFF_FIRST * 2_f64.powi(exponent);
+        // Half of it is sure: with jitter over the whole span some callers would retry at once.
+        let share = 0.5 + 0.5 * jitter;
+        let left = self
+            .stored
+            .as_ref()
+            .map_or(0.0, |stored| stored.hard_age() + self.stale_cap - now.since(stored.fetched));
+        let usable = doubled.min(limits::BACK_OFF_MAX) * share;
+        let empty = doubled.min(limits::BACK_OFF_MAX_EMPTY) * share;
+        usable.min(empty.max(left))
     }
 
     /// One entry of `docs/abi.md`, "Status".
@@ -303,7 +336,7 @@ impl Keyring {
             (_, Some(stored)) => stored,
         };
         let age = now.since(stored.fetched);
-        let hard_age = 2.0 * stored.soft_age;
+        let hard_age = stored.hard_age();
         if stored.fetched.since(now) > limits::CLOCK_SET_BACK {
             // The clock was set back, so the age is unknown: a new fetch puts it right.
             KeyState::Aging
@@ -311,7 +344,7 @@ impl Keyring {
             KeyState::Fresh
         } else if age < hard_age {
             KeyState::Aging
-        } else if self.failed_lately(now) && age < hard_age + self.stale_cap {
+        } else if (self.failed_lately(now) || self.flight.hangs(now)) && age < hard_age + self.stale_cap {
             KeyState::Stale
         } else {
             // Nobody asked the issuer for long: a withdrawn key must not live on because traffic paused.
@@ -320,14 +353,15 @@ impl Keyring {
     }
 
     fn need(&self, reason: &'static str, now: UnixTime) -> Lookup<'_> {
-        match self.fetch_unless_backing_off(reason, now) {
+        match self.fetch_if_allowed(reason, now) {
             Some(fetch) => Lookup::Needed(fetch),
             None => Lookup::Unavailable(self.wait(now)),
         }
     }
 
-    fn fetch_unless_backing_off(&self, reason: &'static str, now: UnixTime) -> Option<Fetch> {
-        if self.backing_off(now) {
+    /// Nothing during the back-off, and nothing while a fetch hangs: no caller is to wait for it.
+    fn fetch_if_allowed(&self, reason: &'static str, now: UnixTime) -> Option<Fetch> {
+        if self.backing_off(now) || self.flight.hangs(now) {
             return None;
         }
         let (what, url) = match &self.source {
@@ -349,7 +383,8 @@ impl Keyring {
     }
 
     fn wait(&self, now: UnixTime) -> u32 {
-        self.next_fetch.map_or(1, |next| whole_seconds(next.since(now)))
+        let back_off = || self.next_fetch.map_or(1, |next| whole_seconds(next.since(now)));
+        self.flight.wait(now).unwrap_or_else(back_off)
     }
 
     fn read_discovery(&self, body: &[u8]) -> Result<String, &'static str> {
@@ -389,7 +424,7 @@ fn soft_age(max_age: Option<f64>, jitter: f64) -> f64 {
     allowed * (1.0 - 0.1 * jitter)
 }
 
-/// Rounded up; at least one second, at most the longest back-off.
+/// Rounded up; at least one second, at most the longest back-off that an issuer may ask for.
 fn whole_seconds(seconds: f64) -> u32 {
     let bounded = seconds.ceil().clamp(1.0, limits::RETRY_AFTER_MAX);
     #[expect(clippy::as_conversions, reason = "clamped to 1..=300 in the line above")]
@@ -397,6 +432,8 @@ fn whole_seconds(seconds: f64) -> u32 {
     whole
 }
 
+#[cfg(test)]
+mod hanging;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]

@@ -64,8 +64,12 @@ pub const POLICY_ITEMS: usize = 64;
 /// module's memory ends at 256 MiB.
 pub const VERIFIERS: usize = 32;
 
-/// Soft age of a key set when the answer does not say, seconds.
-pub const SOFT_AGE_DEFAULT: f64 = 600.0;
+/// Soft age of a key set when the answer does not say, seconds: with [`HARD_AGE_FACTOR`] a withdrawn key is gone after
+/// five minutes, as early as with any library that is compared.
+pub const SOFT_AGE_DEFAULT: f64 = 240.0;
+
+/// Hard age by soft age: the span in between is for the fetch that nobody waits for.
+pub const HARD_AGE_FACTOR: f64 = 1.25;
 
 /// Shortest soft age taken from `Cache-Control`, seconds.
 pub const SOFT_AGE_MIN: f64 = 60.0;
@@ -86,8 +90,11 @@ pub const STALE_CAP_MAX: u32 = 86_400;
 /// First back-off after a failed fetch, seconds; it doubles with each further one.
 pub const BACK_OFF_FIRST: f64 = 1.0;
 
-/// Longest back-off, seconds.
+/// Longest back-off while there are keys to use, seconds.
 pub const BACK_OFF_MAX: f64 = 60.0;
+
+/// Longest back-off while there are none, seconds: that is how long nobody notices that the issuer is back.
+pub const BACK_OFF_MAX_EMPTY: f64 = 5.0;
 
 /// Longest `Retry-After` that is honoured, seconds.
 pub const RETRY_AFTER_MAX: f64 = 300.0;
@@ -106,6 +113,14 @@ pub const FETCH_WAIT: u32 = 3;
 
 /// How long one fetch may take over connect and body, seconds.
 pub const FETCH_TIMEOUT: u32 = 5;
+
+/// A fetch that is under way for longer hangs, seconds: less than [`FETCH_WAIT`], so that whoever has waited finds it
+/// so, although hosts measure the wait with another clock, and from a moment before the fetch began.
+pub const FETCH_HANGS: f64 = 2.5;
+
+/// A fetch that nobody ended is lost after this time, seconds: a discovery document and a key set, each with
+/// [`FETCH_TIMEOUT`], and a little more.
+pub const FETCH_LOST: f64 = 12.0;
 
 /// Longest list of what a step expects that a trace shows, bytes: all of them together must fit the message buffer.
 pub const TRACE_EXPECTED_BYTES: usize = 4096;

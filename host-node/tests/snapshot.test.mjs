@@ -33,11 +33,11 @@ test('a verifier that starts with a snapshot fetches nothing, and the keys keep 
   const first = make()
   await first.ready()
   const text = JSON.stringify(first.snapshot())
-  time.now += 300
+  time.now += 200
   const second = make({ snapshot: JSON.parse(text), fetch: noNetwork })
   assert.equal(second.checkSync(token).ok, true)
   const [{ state, age, generation }] = second.status()
-  assert.deepEqual([state, age, generation], ['fresh', 300, 1])
+  assert.deepEqual([state, age, generation], ['fresh', 200, 1])
   assert.equal(JSON.stringify(second.snapshot()), text, 'what was restored can be handed on')
   assert.equal(issuer.count(JWKS), 1)
 })
@@ -47,13 +47,13 @@ test('an old set serves while it is renewed, and a very old one not at all', asy
   const first = make()
   await first.ready()
   const snapshot = first.snapshot()
-  time.now += 700
+  time.now += 250
   const aging = make({ snapshot })
   assert.equal((await aging.check(token)).keys.state, 'aging')
   await aging.ready()
   assert.equal((await aging.check(token)).keys.state, 'fresh')
   assert.equal(issuer.count(JWKS), 2)
-  time.now += 4500
+  time.now += 4000
   const [{ result, reason }] = make().restore(snapshot)
   assert.deepEqual([result, reason], ['refused', 'too_old'])
   assert.equal((await make({ snapshot }).check(token)).ok, true)

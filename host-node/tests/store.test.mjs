@@ -53,7 +53,7 @@ test('the store holds one entry of a snapshot, under the name that every host us
   await until(() => store.values.has(name))
   const { value, ttl } = store.values.get(name)
   assert.deepEqual(JSON.parse(value), verifier.snapshot().issuers[0])
-  assert.equal(ttl, 1800)
+  assert.equal(ttl, 1125)
 })
 
 test('a renewed set goes under the same name, for those that start later', async (t) => {
@@ -62,7 +62,7 @@ test('a renewed set goes under the same name, for those that start later', async
   const [first, second] = replicas(2, make, store)
   await first.ready()
   await until(() => store.calls.at(-1) === 'unlock')
-  time.now += 650
+  time.now += 250
   issuer.keys = jwks(makeKey('k2'))
   await first.ready()
   await until(() => store.calls.filter((name) => name === 'unlock').length === 2)
@@ -77,7 +77,7 @@ test('a fleet whose keys age renews them with one fetch', async (t) => {
   const store = makeStore()
   const fleet = replicas(4, make, store)
   await Promise.all(fleet.map((verifier) => verifier.ready()))
-  time.now += 650
+  time.now += 250
   await Promise.all(fleet.map((verifier) => verifier.ready()))
   assert.deepEqual(
     fleet.map((verifier) => verifier.status()[0].age),
@@ -184,11 +184,11 @@ test('a store that failed is left alone for five seconds', async (t) => {
   const store = makeStore({ get: async () => (calls++, Promise.reject(new Error('down'))) })
   const [verifier] = replicas(1, make, store)
   await verifier.ready()
-  time.now += 650
+  time.now += 250
   await verifier.ready()
   assert.equal(calls, 1)
   offset += 5001
-  time.now += 650
+  time.now += 250
   await verifier.ready()
   assert.equal(calls, 2)
 })
@@ -211,7 +211,7 @@ test('a lock that nobody gives back delays a fetch, but the caller gets its answ
   assert.equal((await pending).ok, true)
   assert.equal(issuer.count(JWKS), 1)
   // Nobody waits for a refresh, so the other gets the time that a fetch may take.
-  time.now += 650
+  time.now += 250
   const refreshed = verifier.ready()
   await polled(2)
   offset += 2000

@@ -147,7 +147,7 @@ def test_an_aging_set_is_refreshed_in_the_background(make, issuer, good):
     host.ready()
     issuer.gate.clear()
     issuer.arrived.clear()
-    now[0] += 700
+    now[0] += 250
     result = host.check(good)  # at once, although the issuer does not answer
     assert result.ok
     assert result.keys.state == "aging"

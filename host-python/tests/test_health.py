@@ -115,7 +115,7 @@ def test_health_follows_the_keys_through_an_outage(make, issuer, key, good):
     host.ready()
     look()
     issuer.answer(KEYS, status=500)
-    now[0] += 650
+    now[0] += 250
     look()
     for _ in range(12):
         host.check(good)

@@ -55,7 +55,7 @@ def test_the_first_fetches_and_tells_the_second(start, issuer, good, store):
     first.settle()
     calls = [("get", keys), ("lock", lock), ("get", keys), ("put", keys), ("unlock", lock)]
     assert store.asked == calls
-    assert store.lives == {keys: 1200, lock: 5}
+    assert store.lives == {keys: 300, lock: 5}
     assert json.loads(store.values[keys]) == first.verifier.snapshot()["issuers"][0]
     second = start(on_event=heard.append)
     assert second.check(good).ok
@@ -72,11 +72,11 @@ def test_a_refresh_goes_by_the_same_name_and_keeps_what_the_issuer_allows(
     host = start()
     host.ready()
     issuer.publish(key_set(key), Cache_Control="max-age=86400")
-    now[0] += 700
+    now[0] += 250
     host.check(good)
     host.settle()
-    assert json.loads(store.values[keys])["fetchedAt"] == NOW + 700
-    assert store.lives[keys] == 7200
+    assert json.loads(store.values[keys])["fetchedAt"] == NOW + 250
+    assert store.lives[keys] == 4500
     assert issuer.hits == {DISCOVERY: 1, KEYS: 2}
     cold = start()
     assert cold.check(good).ok
@@ -209,7 +209,7 @@ def test_a_poisoned_value_is_ignored_and_overwritten(start, issuer, good, store,
 
 def test_an_aging_value_serves_and_is_renewed(start, issuer, key, good, store, now):
     name, _ = names(issuer.url + DISCOVERY[1:])
-    store.values[name] = entry(issuer, key_set(key), fetchedAt=NOW - 700)
+    store.values[name] = entry(issuer, key_set(key), fetchedAt=NOW - 250)
     host = start()
     assert host.check(good).keys.state == "fresh"
     host.settle()

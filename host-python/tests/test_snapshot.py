@@ -58,11 +58,11 @@ def test_a_verifier_that_starts_with_a_snapshot_fetches_nothing(start, issuer, g
     first = start()
     first.ready()
     text = json.dumps(first.verifier.snapshot())
-    now[0] += 300
+    now[0] += 200
     second = start(snapshot=json.loads(text))
     assert second.check(good).ok
     (row,) = second.verifier.status()
-    assert (row.state, row.age, row.generation, row.error) == ("fresh", 300, 1, None)
+    assert (row.state, row.age, row.generation, row.error) == ("fresh", 200, 1, None)
     assert json.dumps(second.verifier.snapshot()) == text
     assert issuer.hits[KEYS] == 1
 
@@ -73,13 +73,13 @@ def test_an_old_set_serves_while_it_is_renewed_and_a_very_old_one_not_at_all(
     first = start()
     first.ready()
     snapshot = first.verifier.snapshot()
-    now[0] += 700
+    now[0] += 250
     aging = start(snapshot=snapshot)
     assert aging.check(good).keys.state == "aging"
     aging.settle()
     assert aging.check(good).keys.state == "fresh"
     assert issuer.hits[KEYS] == 2
-    now[0] += 4500
+    now[0] += 4000
     (result,) = start().verifier.restore(snapshot)
     assert (result.result, result.reason) == ("refused", "too_old")
 
@@ -237,7 +237,7 @@ def test_discovery_is_looked_up_when_the_restored_set_ages(make, issuer, good):
     first = make(clock=lambda: now[0])
     first.ready()
     second = make(snapshot=first.verifier.snapshot(), clock=lambda: now[0])
-    now[0] += 700
+    now[0] += 250
     assert second.check(good).ok
     second.settle()
     assert issuer.hits == {DISCOVERY: 2, KEYS: 2}

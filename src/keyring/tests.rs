@@ -4,12 +4,16 @@ use super::*;
 use crate::policy::Policy;
 
 pub(super) const T0: f64 = 1_700_000_000.0;
+pub(super) const SOFT: f64 = limits::SOFT_AGE_DEFAULT;
+pub(super) const HARD: f64 = SOFT * limits::HARD_AGE_FACTOR;
+/// When keys die that nobody could fetch anew.
+pub(super) const END: f64 = HARD + 3600.0;
 pub(super) const KEY_A: &str =
     r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 pub(super) const KEY_B: &str =
     r#"{"kty":"OKP","crv":"Ed25519","kid":"b","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 
-fn at(seconds: f64) -> UnixTime {
+pub(super) fn at(seconds: f64) -> UnixTime {
     UnixTime::from_seconds(T0 + seconds).unwrap_or_else(|| unreachable())
 }
 
@@ -18,7 +22,7 @@ pub(super) fn unreachable() -> ! {
     panic!("the test's own constant is wrong")
 }
 
-fn keyring(entry: &str) -> Keyring {
+pub(super) fn keyring(entry: &str) -> Keyring {
     let text = format!(r#"{{"issuers":[{{"issuer":"https://id.example/","audience":"a"{entry}}}]}}"#);
     let policy = Policy::from_json(text.as_bytes()).unwrap_or_else(|_| unreachable());
     let issuer = policy.issuers.first().unwrap_or_else(|| unreachable());
@@ -33,12 +37,12 @@ pub(super) fn set(keys: &[&str]) -> String {
     format!(r#"{{"keys":[{}]}}"#, keys.join(","))
 }
 
-fn offer(keyring: &mut Keyring, keys: &[&str], seconds: f64) -> Offer {
+pub(super) fn offer(keyring: &mut Keyring, keys: &[&str], seconds: f64) -> Offer {
     keyring.offer_keys(set(keys).as_bytes(), at(seconds), None, 0.0)
 }
 
 /// What a token gets, in short.
-fn answer(keyring: &Keyring, seconds: f64) -> String {
+pub(super) fn answer(keyring: &Keyring, seconds: f64) -> String {
     match keyring.lookup(at(seconds)) {
         Lookup::Usable { state, fetch: None, .. } => state.name().to_owned(),
         Lookup::Usable { state, fetch: Some(fetch), .. } => format!("{}+{}", state.name(), fetch.reason),
@@ -47,7 +51,7 @@ fn answer(keyring: &Keyring, seconds: f64) -> String {
     }
 }
 
-fn unknown(keyring: &Keyring, seconds: f64) -> String {
+pub(super) fn unknown(keyring: &Keyring, seconds: f64) -> String {
     match keyring.unknown_key(at(seconds)) {
         Unknown::Proven => String::from("proven"),
         Unknown::Needed(_) => String::from("needed"),
@@ -62,10 +66,10 @@ fn a_set_ages_from_fresh_to_a_blocking_fetch() {
     assert!(matches!(offer(&mut keyring, &[KEY_A], 0.0), Offer::Stored { generation: 1, keys: 1, .. }));
     for (seconds, expected) in [
         (0.0, "fresh"),
-        (599.0, "fresh"),
-        (600.0, "aging+refresh"),
-        (1199.0, "aging+refresh"),
-        (1200.0, "needed expired"),
+        (SOFT - 1.0, "fresh"),
+        (SOFT, "aging+refresh"),
+        (HARD - 1.0, "aging+refresh"),
+        (HARD, "needed expired"),
         (1e6, "needed expired"),
     ] {
         assert_eq!(answer(&keyring, seconds), expected, "{seconds}");
@@ -73,44 +77,77 @@ fn a_set_ages_from_fresh_to_a_blocking_fetch() {
 }
 
 #[test]
+fn a_withdrawn_key_dies_within_five_minutes() {
+    assert_eq!((SOFT, HARD), (240.0, 300.0));
+}
+
+#[test]
 fn an_outage_makes_the_set_stale_and_then_dead_but_never_loses_it() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    keyring.fetch_failed(at(1190.0), None, 1.0);
-    assert_eq!(answer(&keyring, 1190.5), "aging");
-    assert_eq!(answer(&keyring, 1200.0), "stale+refresh");
-    keyring.fetch_failed(at(4700.0), None, 1.0);
-    assert_eq!(answer(&keyring, 1200.0 + 3599.0), "stale+refresh");
-    assert_eq!(answer(&keyring, 1200.0 + 3600.0), "needed expired");
-    keyring.fetch_failed(at(4800.0), None, 1.0);
-    assert_eq!(answer(&keyring, 4800.0), "unavailable 4");
-    assert!(matches!(offer(&mut keyring, &[KEY_A], 4803.0), Offer::Stored { generation: 1, .. }));
-    assert_eq!(answer(&keyring, 4803.0), "fresh");
+    keyring.fetch_failed(at(HARD - 10.0), None, 1.0);
+    assert_eq!(answer(&keyring, HARD - 9.5), "aging");
+    assert_eq!(answer(&keyring, HARD), "stale+refresh");
+    keyring.fetch_failed(at(END - 100.0), None, 1.0);
+    assert_eq!(answer(&keyring, END - 1.0), "stale+refresh");
+    assert_eq!(answer(&keyring, END), "needed expired");
+    keyring.fetch_failed(at(END), None, 1.0);
+    assert_eq!(answer(&keyring, END), "unavailable 4");
+    assert!(matches!(offer(&mut keyring, &[KEY_A], END + 3.0), Offer::Stored { generation: 1, .. }));
+    assert_eq!(answer(&keyring, END + 3.0), "fresh");
 }
 
 #[test]
 fn an_old_failure_does_not_let_a_set_serve_on_after_a_pause() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    keyring.fetch_failed(at(1190.0), None, 1.0);
-    assert_eq!(answer(&keyring, 1490.0), "stale+refresh");
-    assert_eq!(answer(&keyring, 1491.0), "needed expired");
-    keyring.fetch_failed(at(1491.0), None, 1.0);
-    assert_eq!(answer(&keyring, 1491.0), "stale", "still down: it serves on");
+    let failed = HARD - 10.0;
+    keyring.fetch_failed(at(failed), None, 1.0);
+    assert_eq!(answer(&keyring, failed + 300.0), "stale+refresh");
+    assert_eq!(answer(&keyring, failed + 301.0), "needed expired");
+    keyring.fetch_failed(at(failed + 301.0), None, 1.0);
+    assert_eq!(answer(&keyring, failed + 301.0), "stale", "still down: it serves on");
+}
+
+/// When the back-off after each of eight failures in a row ends, seconds.
+fn back_offs(keyring: &mut Keyring, seconds: f64) -> [f64; 8] {
+    [(); 8].map(|()| {
+        keyring.fetch_failed(at(seconds), None, 1.0);
+        keyring.next_fetch.map_or(0.0, |next| next.since(at(seconds)))
+    })
 }
 
 #[test]
-fn the_back_off_doubles_to_a_minute_and_honours_retry_after() {
+fn the_back_off_doubles_to_a_minute_while_there_are_keys() {
     let mut keyring = by_uri();
-    let mut waits = Vec::new();
-    for _ in 0..8 {
-        keyring.fetch_failed(at(0.0), None, 1.0);
-        waits.push(answer(&keyring, 0.0));
-    }
-    let seconds = [1, 2, 4, 8, 16, 32, 60, 60];
-    assert_eq!(waits, seconds.map(|seconds| format!("unavailable {seconds}")));
-    assert!(!keyring.fetch_started(at(59.0)));
-    assert!(keyring.fetch_started(at(60.0)));
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert_eq!(back_offs(&mut keyring, HARD), [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]);
+    assert!(!keyring.fetch_started(at(HARD + 59.0)));
+    assert!(keyring.fetch_started(at(HARD + 60.0)));
+}
+
+#[test]
+fn the_back_off_doubles_to_five_seconds_while_there_are_none() {
+    let five = [1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0];
+    assert_eq!(back_offs(&mut by_uri(), 0.0), five, "there never were any");
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert_eq!(back_offs(&mut keyring, END), five, "they are too old");
+}
+
+#[test]
+fn the_back_off_ends_when_the_last_keys_do() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert_eq!(back_offs(&mut keyring, END - 20.0), [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0, 20.0]);
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert_eq!(back_offs(&mut keyring, END - 2.0), [1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0]);
+}
+
+#[test]
+fn retry_after_is_honoured_up_to_five_minutes() {
+    let mut keyring = by_uri();
     keyring.fetch_failed(at(0.0), Some(120.0), 0.0);
     assert_eq!(answer(&keyring, 0.0), "unavailable 120");
     keyring.fetch_failed(at(0.0), Some(1e9), 0.0);
@@ -198,10 +235,10 @@ fn a_set_that_cannot_be_read_changes_nothing_and_begins_the_back_off() {
     ] {
         let mut keyring = by_uri();
         offer(&mut keyring, &[KEY_A], 0.0);
-        let offered = keyring.offer_keys(body.as_bytes(), at(700.0), None, 1.0);
+        let offered = keyring.offer_keys(body.as_bytes(), at(SOFT), None, 1.0);
         assert_eq!(offered, Offer::Refused(reason));
-        assert_eq!(answer(&keyring, 700.0), "aging", "{reason}");
-        assert_eq!(answer(&keyring, 701.0), "aging+refresh", "{reason}");
+        assert_eq!(answer(&keyring, SOFT), "aging", "{reason}");
+        assert_eq!(answer(&keyring, SOFT + 1.0), "aging+refresh", "{reason}");
     }
 }
 
@@ -269,17 +306,17 @@ fn a_clock_that_was_set_back_does_not_use_up_the_fetches_of_unknown_keys() {
     assert!(keyring.fetch_started(at(-86_360.0)));
 }
 
-fn restored(keyring: &mut Keyring, keys: &[&str], now: f64, fetched: f64) -> Offer {
+pub(super) fn restored(keyring: &mut Keyring, keys: &[&str], now: f64, fetched: f64) -> Offer {
     keyring.restore_keys(set(keys).as_bytes(), at(now), at(fetched), None, 0.0)
 }
 
 #[test]
 fn a_restored_set_goes_on_aging_from_when_it_was_fetched() {
     let mut keyring = by_uri();
-    assert!(matches!(restored(&mut keyring, &[KEY_A], 300.0, 0.0), Offer::Stored { generation: 1, .. }));
-    assert_eq!(answer(&keyring, 599.0), "fresh");
-    assert_eq!(answer(&keyring, 600.0), "aging+refresh");
-    assert_eq!(answer(&keyring, 1200.0), "needed expired");
+    assert!(matches!(restored(&mut keyring, &[KEY_A], 200.0, 0.0), Offer::Stored { generation: 1, .. }));
+    assert_eq!(answer(&keyring, SOFT - 1.0), "fresh");
+    assert_eq!(answer(&keyring, SOFT), "aging+refresh");
+    assert_eq!(answer(&keyring, HARD), "needed expired");
 }
 
 #[test]
@@ -289,22 +326,22 @@ fn a_restored_set_past_its_hard_age_serves_during_an_outage_only() {
     assert_eq!(answer(&keyring, 2000.0), "needed expired");
     keyring.fetch_failed(at(2000.0), None, 1.0);
     assert_eq!(answer(&keyring, 2000.0), "stale");
-    keyring.fetch_failed(at(4700.0), None, 0.0);
-    assert_eq!(answer(&keyring, 4799.0), "stale+refresh");
-    assert_eq!(answer(&keyring, 4800.0), "needed expired");
+    keyring.fetch_failed(at(END - 100.0), None, 0.0);
+    assert_eq!(answer(&keyring, END - 1.0), "stale+refresh");
+    assert_eq!(answer(&keyring, END), "needed expired");
 }
 
 #[test]
 fn a_set_that_is_not_to_be_restored_changes_nothing() {
     let mut keyring = by_uri();
-    assert_eq!(restored(&mut keyring, &[KEY_A], 4800.0, 0.0), Offer::Refused("too_old"));
+    assert_eq!(restored(&mut keyring, &[KEY_A], END, 0.0), Offer::Refused("too_old"));
     assert_eq!(restored(&mut keyring, &[KEY_A], 0.0, 61.0), Offer::Refused("from_the_future"));
     assert!(matches!(restored(&mut keyring, &[KEY_A], 0.0, 60.0), Offer::Stored { .. }));
     assert_eq!(restored(&mut keyring, &[KEY_B], 60.0, 60.0), Offer::Refused("not_newer"));
     let broken = keyring.restore_keys(b"<html>", at(90.0), at(90.0), None, 0.0);
     assert_eq!(broken, Offer::Refused("not_json"));
     assert_eq!(answer(&keyring, 90.0), "fresh");
-    assert!(keyring.fetch_started(at(661.0)), "no back-off began");
+    assert!(keyring.fetch_started(at(SOFT + 61.0)), "no back-off began");
 }
 
 #[test]
@@ -312,10 +349,10 @@ fn a_set_that_another_instance_fetched_after_our_failure_ends_the_outage() {
     let mut keyring = by_uri();
     keyring.fetch_failed(at(10.0), Some(300.0), 0.0);
     restored(&mut keyring, &[KEY_A], 20.0, 5.0);
-    assert_eq!(answer(&keyring, 620.0), "aging+refresh");
+    assert_eq!(answer(&keyring, 5.0 + SOFT), "aging");
     assert!(!keyring.fetch_started(at(30.0)), "an older set says nothing about the issuer now");
     restored(&mut keyring, &[KEY_A], 40.0, 30.0);
-    assert!(keyring.fetch_started(at(700.0)));
+    assert!(keyring.fetch_started(at(30.0 + SOFT)));
     assert!(keyring.status_json(at(40.0)).contains(r#""failures":0"#));
 }
 

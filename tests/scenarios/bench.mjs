@@ -73,6 +73,11 @@ export class Bench {
     await this.#driver.ask("advance", { seconds });
   }
 
+  /** From now on time passes by itself as well: for rows that last. */
+  async run() {
+    await this.#driver.ask("run");
+  }
+
   /** Asks with `token` at each age in seconds, rising, after `before`; the first at which the answer is `ok`, or Infinity. */
   async first(ok, token, ages, before = () => undefined) {
     let age = 0;

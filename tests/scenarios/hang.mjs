@@ -1,5 +1,5 @@
 // The rows about an issuer that takes requests and never answers. They last as long as the longest time limit of a
-// library, so they run side by side, in a process of their own.
+// library, so they run side by side, in a process of their own, and its virtual time runs with the real one.
 
 import { Bench, OLD, accepted, kinds, longest, times } from "./bench.mjs";
 import { LONGEST_WAIT, answers, of, wait } from "./figure.mjs";
@@ -42,6 +42,7 @@ export async function runHangs(driver, issuer) {
     lapsed,
     idle,
   ];
+  await idle.run();
   const got = await Promise.all(benches.map(hung));
   return Object.fromEntries(HANGS.map(({ id }, index) => [id, got[index]]));
 }

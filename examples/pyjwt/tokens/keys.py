@@ -18,6 +18,8 @@ LARGEST_SET = 262144
 MOST_ENTRIES = 64
 LONGEST_KID = 128
 MOST_CANDIDATES = 4
+SOFT_AGE = 240.0
+HARD_AGE_FACTOR = 1.25
 
 CURVES: dict[str, tuple[ec.EllipticCurve, int]] = {
     "P-256": (ec.SECP256R1(), 32),
@@ -56,11 +58,11 @@ class KeySet:
     """`kid` of the entries that cannot be used, and why; a `kid` that is too long names nothing."""
     fetched_at: float | None = None
     """None: the keys are fixed by the policy, and nothing is ever fetched (8.1)."""
-    soft_age: float = 600
+    soft_age: float = SOFT_AGE
 
     def is_dead(self, now: float) -> bool:
         """At its hard age (8.8)."""
-        return self.fetched_at is not None and now - self.fetched_at >= 2 * self.soft_age
+        return self.fetched_at is not None and now - self.fetched_at >= HARD_AGE_FACTOR * self.soft_age
 
     def proves(self, now: float, seconds: float) -> bool:
         """Whether a key that this set lacks does not exist (8.9)."""
@@ -108,7 +110,7 @@ def read_key_set(
             kid = entry.get("kid") if isinstance(entry, dict) else None
             if isinstance(kid, str) and not is_too_long(kid):
                 passed_over.setdefault(kid, str(reason))
-    soft_age = 600 if max_age is None else min(max(max_age, 60), 3600)
+    soft_age = SOFT_AGE if max_age is None else min(max(max_age, 60), 3600)
     return KeySet(tuple(keys), passed_over, fetched_at, soft_age)
 
 

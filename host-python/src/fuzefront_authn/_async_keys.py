@@ -100,7 +100,9 @@ class AsyncFetcher:
             return chain
         try:
             joinable = _flights.under_way(need.url, self._client)
-            if not joinable and not self._core.fetch_started(need.issuer, read_clock(self._clock)):
+            # Told of one that is joined too: the module finds out by the time whether it hangs.
+            allowed = self._core.fetch_started(need.issuer, read_clock(self._clock))
+            if not allowed and not joinable:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None

@@ -104,7 +104,7 @@ def read_clock(clock: Callable[[], float]) -> float:
 def verdict_exchange(
     core: Core, clock: Callable[[], float], form: int, data: bytes
 ) -> Generator[Need, bool, dict[str, Any]]:
-    """One request. Send True when asking again may help, False when no keys will come."""
+    """One request. Send True when asking again may help, False when no keys will come in time."""
     return settled((yield from ask_verdict(core, clock, form, data)))
 
 
@@ -139,6 +139,7 @@ def settled(verdict: dict[str, Any]) -> dict[str, Any]:
 def _asked(
     core: Core, ask: Callable[[], dict[str, Any]], verdict_of: Callable[[dict[str, Any]], Any]
 ) -> Generator[Need, bool, dict[str, Any]]:
+    coming = True
     for _ in range(MAX_VERIFY_CALLS):
         epochs = [core.epoch(issuer) for issuer in range(len(core.issuers))]
         answer = ask()
@@ -148,8 +149,10 @@ def _asked(
             if fetch is not None:
                 yield Need.of(fetch, epochs[fetch["issuer"]], background=True)
             return answer
-        if not (yield Need.of(fetch, epochs[fetch["issuer"]])):
+        if not coming:
             break
+        # Asked once more when none will come in time: the keys there are may serve on.
+        coming = yield Need.of(fetch, epochs[fetch["issuer"]])
     return answer
 
 

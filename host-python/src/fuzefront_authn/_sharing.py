@@ -27,8 +27,10 @@ LOCK_SECONDS = 5
 """A fetch takes no longer; nor is that of another waited for any longer."""
 PATIENCE_SECONDS = 2
 """The same when callers wait: they are kept for three seconds, and the other may be dead."""
-FRESHNESS_DEFAULT, FRESHNESS_LEAST, FRESHNESS_MOST = 600.0, 60.0, 3600.0
-"""The module's bounds on how long a set is fresh, seconds; twice that it may be used."""
+FRESHNESS_DEFAULT, FRESHNESS_LEAST, FRESHNESS_MOST = 240.0, 60.0, 3600.0
+"""The module's bounds on how long a set is fresh, seconds."""
+HARD_AGE_FACTOR = 1.25
+"""By that much longer it may be used while the issuer answers."""
 
 
 @dataclass(frozen=True)
@@ -139,4 +141,4 @@ class _Turn:
 
 def _life(max_age: Optional[float]) -> int:
     freshness = FRESHNESS_DEFAULT if max_age is None else max_age
-    return int(2 * min(FRESHNESS_MOST, max(FRESHNESS_LEAST, freshness)))
+    return int(HARD_AGE_FACTOR * min(FRESHNESS_MOST, max(FRESHNESS_LEAST, freshness)))

@@ -12,9 +12,16 @@ const timers = new Map();
 /** Milliseconds that really passed, whatever is faked. */
 export const realMilliseconds = () => monotonic();
 
-/** Where the clock stands, in seconds since the epoch. It moves by `advance` alone. */
+/** Where the clock stands, in seconds since the epoch. It moves by `advance` alone, until `run`. */
 const started = now() / 1000;
-export const virtualSeconds = () => started + ahead / 1000;
+let runningSince;
+export const virtualSeconds = () =>
+  started + (ahead + (monotonic() - (runningSince ?? monotonic()))) / 1000;
+
+/** From now on the clock moves with the real one too, as a faked one does anyway. */
+export function run() {
+  runningSince ??= monotonic();
+}
 
 /** Moves the clock. Faked timers that fall due by it fire. */
 export function advance(seconds) {

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import time
+from typing import Optional
 
 _time = time.time
 _monotonic = time.monotonic
 _started = time.time()
 _ahead = 0.0
+_running_since: Optional[float] = None
 
 
 def real_milliseconds() -> float:
@@ -20,14 +22,25 @@ def real_milliseconds() -> float:
 
 
 def virtual_seconds() -> float:
-    """Where the clock stands, in seconds since the epoch. It moves by `advance` alone."""
-    return _started + _ahead
+    """Where the clock stands, in seconds since the epoch.
+
+    It moves by `advance` alone, until `run`.
+    """
+    now = _monotonic()
+    return _started + _ahead + (now - (now if _running_since is None else _running_since))
 
 
 def advance(seconds: float) -> None:
     """Moves the clock."""
     global _ahead
     _ahead += seconds
+
+
+def run() -> None:
+    """From now on the clock moves with the real one too, as a faked one does anyway."""
+    global _running_since
+    if _running_since is None:
+        _running_since = _monotonic()
 
 
 def fake() -> None:

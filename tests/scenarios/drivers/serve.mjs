@@ -3,7 +3,7 @@
 
 import { createInterface } from "node:readline";
 
-import { advance, realMilliseconds } from "./clock.mjs";
+import { advance, realMilliseconds, run } from "./clock.mjs";
 
 /**
  * `open(options)` answers `{ verify, settle? }`. `verify` resolves for a token that is accepted and rejects for any
@@ -16,6 +16,7 @@ export function serve({ open, kindOf, versions }) {
     advance: ({ seconds }) => void advance(seconds),
     open: ({ verifier, ...options }) =>
       void verifiers.set(verifier, open(options)),
+    run: () => void run(),
     settle: ({ verifier }) => verifiers.get(verifier).settle?.(),
     verify: ({ verifier, token }) =>
       verdict(verifiers.get(verifier), token, kindOf),

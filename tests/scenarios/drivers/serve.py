@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Callable, Protocol
 
-from clock import advance, real_milliseconds
+from clock import advance, real_milliseconds, run
 
 Words = dict[str, Any]
 
@@ -64,6 +64,9 @@ class Server:
 
     def _on_open(self, verifier: str, **options: Any) -> None:
         self._verifiers[verifier] = self._opened(**options)
+
+    def _on_run(self) -> None:
+        run()
 
     def _on_settle(self, verifier: str) -> None:
         self._verifiers[verifier].settle()

@@ -1,10 +1,11 @@
 //! Step 6, over time: no keys yet, fresh, aging, stale, dead; unknown key ids; discovery.
 
+use authn::limits;
 use serde_json::json;
 
 use crate::keys::Key;
 use crate::mint::{by, good};
-use crate::model::{ACCEPTED, Expect, NOW, Stage, because, key_set, policy, rejected, usual_keys};
+use crate::model::{ACCEPTED, Expect, Group, NOW, Stage, because, key_set, policy, rejected, usual_keys};
 
 fn needed(reason: &'static str) -> Expect {
     Expect::KeysNeeded(reason)
@@ -51,7 +52,13 @@ pub fn stage() -> Stage {
     stage
 }
 
-/// Soft age ten minutes, hard age twice that, stale for an hour more if the issuer is down.
+/// Soft and hard age where the issuer does not say, and the end: an hour more if it is down.
+const SOFT: f64 = limits::SOFT_AGE_DEFAULT;
+const HARD: f64 = SOFT * limits::HARD_AGE_FACTOR;
+const END: f64 = HARD + 3600.0;
+/// Seconds for which a failure counts.
+const LATELY: f64 = limits::RETRY_AFTER_MAX;
+
 fn ages(stage: &mut Stage) {
     let token = good().claim("exp", 1_800_000_000).mint();
     let start = NOW;
@@ -60,16 +67,16 @@ fn ages(stage: &mut Stage) {
         .offer("key_set", key_set(&usual_keys()), start, None, "stored")
         .case("fresh", "just fetched", token.as_str(), ACCEPTED)
         .case("fresh-to-the-end", "the last moment of the soft age", token.as_str(), ACCEPTED)
-        .at(start + 599.0)
+        .at(start + SOFT - 1.0)
         .flags(&["edge"])
         .case("aging", "past it: used, and refreshed in the background", token.as_str(), ACCEPTED)
-        .at(start + 600.0)
+        .at(start + SOFT)
         .flags(&["edge"])
         .case("aging-to-the-end", "the last moment of the hard age", token.as_str(), ACCEPTED)
-        .at(start + 1199.0)
+        .at(start + HARD - 1.0)
         .flags(&["edge"])
         .case("dead", "an idle process: a withdrawn key must not live on", token.as_str(), needed("expired"))
-        .at(start + 1200.0)
+        .at(start + HARD)
         .flags(&["edge"])
         .case("clock-set-back", "time before the fetch is no age", token.as_str(), ACCEPTED)
         .at(start - 30.0);
@@ -80,31 +87,34 @@ fn ages(stage: &mut Stage) {
         .at(start + 119.0)
         .case("aging", "past it", token.as_str(), ACCEPTED)
         .at(start + 120.0)
-        .case("dead", "past twice of it", token.as_str(), needed("expired"))
-        .at(start + 240.0);
-    for (id, max_age, soft) in [("max-age-least", 0.0, 60.0), ("max-age-most", 1e9, 3600.0)] {
+        .case("dead", "past it and a quarter of it", token.as_str(), needed("expired"))
+        .at(start + 120.0 * limits::HARD_AGE_FACTOR);
+    for (id, max_age, soft) in
+        [("max-age-least", 0.0, limits::SOFT_AGE_MIN), ("max-age-most", 1e9, limits::SOFT_AGE_MAX)]
+    {
         stage
             .group(id, policy(json!({})))
             .offer("key_set", key_set(&usual_keys()), start, Some(max_age), "stored")
             .case("fresh", "clamped to one minute and one hour", token.as_str(), ACCEPTED)
             .at(start + soft - 1.0)
             .flags(&["bound"])
-            .case("dead", "twice of it", token.as_str(), needed("expired"))
-            .at(start + 2.0 * soft)
+            .case("dead", "a quarter more", token.as_str(), needed("expired"))
+            .at(start + soft * limits::HARD_AGE_FACTOR)
             .flags(&["bound"]);
     }
+    let failed = start + HARD + 100.0;
     stage
         .group("stale", policy(json!({})))
         .offer("key_set", key_set(&usual_keys()), start, None, "stored")
-        .offer("key_set", "<html>", start + 1300.0, None, "not_json")
+        .offer("key_set", "<html>", failed, None, "not_json")
         .case("stale", "the issuer is down: accepted, and flagged", token.as_str(), ACCEPTED)
-        .at(start + 1300.5)
+        .at(failed + 0.5)
         .flags(&["outage"])
         .case("stale-while-failing", "the last moment that the failure counts for", token.as_str(), ACCEPTED)
-        .at(start + 1600.0)
+        .at(failed + LATELY)
         .flags(&["outage", "edge"])
         .case("after-a-pause", "an old failure tells nothing of now", token.as_str(), needed("expired"))
-        .at(start + 1601.0)
+        .at(failed + LATELY + 1.0)
         .flags(&["edge"])
         .case(
             "forged",
@@ -112,16 +122,65 @@ fn ages(stage: &mut Stage) {
             by(Key::Rsa2048B).header("kid", "rsa-2048-a").mint(),
             rejected("INVALID_SIGNATURE"),
         )
-        .at(start + 1300.5);
+        .at(failed + 0.5);
     stage
         .group("stale-cap", policy(json!({})))
         .offer("key_set", key_set(&usual_keys()), start, None, "stored")
-        .offer("key_set", "<html>", start + 4700.0, None, "not_json")
+        .offer("key_set", "<html>", start + END - 100.0, None, "not_json")
         .case("stale-to-the-end", "the last moment of the stale cap", token.as_str(), ACCEPTED)
-        .at(start + 4799.0)
+        .at(start + END - 1.0)
         .flags(&["outage", "edge"])
         .case("dead", "an hour past the hard age", token.as_str(), needed("expired"))
-        .at(start + 4800.0)
+        .at(start + END)
+        .flags(&["outage", "edge"]);
+    back_off(stage);
+}
+
+/// How long the issuer is left alone after the seventh failure in a row: it would be 32 to 64 s if nothing bounded it.
+fn back_off(stage: &mut Stage) {
+    let token = good().claim("exp", 1_800_000_000).mint();
+    let failures = 7;
+    let down = |group: &mut Group, first: f64| {
+        for failure in 0..failures {
+            group.offer("key_set", "<html>", first + f64::from(failure), None, "not_json");
+        }
+        first + f64::from(failures - 1)
+    };
+    // Vectors are offered without jitter: half of the back-off is sure.
+    let (empty, usable) = (0.5 * limits::BACK_OFF_MAX_EMPTY, 0.5 * limits::BACK_OFF_MAX);
+    let group = stage.group("back-off-empty", policy(json!({})));
+    let last = down(group, NOW);
+    group
+        .case(
+            "waits",
+            "no keys: the last moment of the back-off",
+            token.as_str(),
+            rejected("JWKS_UNAVAILABLE"),
+        )
+        .at(last + empty - 0.1)
+        .flags(&["outage", "edge"])
+        .case("asks", "no keys: asked again within seconds", token.as_str(), needed("no_keys"))
+        .at(last + empty)
+        .flags(&["outage", "edge"]);
+    let group = stage.group("back-off-dead", policy(json!({})));
+    group.offer("key_set", key_set(&usual_keys()), NOW, None, "stored");
+    let last = down(group, NOW + END);
+    group
+        .case("waits", "keys past every use: as without", token.as_str(), rejected("JWKS_UNAVAILABLE"))
+        .at(last + empty - 0.1)
+        .flags(&["outage", "edge"])
+        .case("asks", "keys past every use: as without", token.as_str(), needed("expired"))
+        .at(last + empty)
+        .flags(&["outage", "edge"]);
+    let group = stage.group("back-off-usable", policy(json!({})));
+    group.offer("key_set", key_set(&usual_keys()), NOW, None, "stored");
+    let last = down(group, NOW + HARD);
+    group
+        .case("waits", "keys serve on: nothing is fetched", token.as_str(), ACCEPTED)
+        .at(last + usable - 0.1)
+        .flags(&["outage", "edge"])
+        .case("asks", "keys serve on: fetched in the background", token.as_str(), ACCEPTED)
+        .at(last + usable)
         .flags(&["outage", "edge"]);
 }
 
