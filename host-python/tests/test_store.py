@@ -40,7 +40,7 @@ def test_a_store_that_is_down_costs_nothing_but_the_sharing(start, issuer, good,
     assert [method for method, _ in store.asked] == ["get"]
     store_events = [e for e in heard if e.type == "keys.store"]
     assert [(e.outcome, e.reason) for e in store_events] == [("failed", "error")]
-    now[0] += 700
+    now[0] += 250
     host.check(good)
     host.settle()
     assert host.check(good).keys.state == "fresh"

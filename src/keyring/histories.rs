@@ -187,7 +187,8 @@ impl World {
 
     /// The module may say so a little sooner.
     fn nearly_hangs(&self) -> bool {
-        self.hangs() || self.flight.is_some_and(|flight| self.now - flight.began >= limits::FETCH_HANGS - ROUNDING)
+        self.hangs()
+            || self.flight.is_some_and(|flight| self.now - flight.began >= limits::FETCH_HANGS - ROUNDING)
     }
 
     /// A token whose key id nobody knows.
