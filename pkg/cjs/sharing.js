@@ -12,8 +12,10 @@ const POLL = 50;
 // kept for three seconds, and the other may be dead. With nobody waiting it is the time that a fetch may take.
 const PATIENCE = 2;
 const PREFIX = 'fuzefront-authn:1';
-// How long the module lets a set serve while the issuer answers, in seconds: twice its freshness, which has bounds.
-const FRESHNESS = { default: 600, least: 60, most: 3600 };
+// How long the module lets a set serve while the issuer answers, in seconds: its freshness, which has bounds, and a
+// quarter of it.
+const FRESHNESS = { default: 240, least: 60, most: 3600 };
+const HARD_AGE_FACTOR = 1.25;
 class Sharing {
     #store;
     #port;
@@ -99,5 +101,5 @@ function sharingOf(store, port, observer, status, seconds) {
 }
 function lifeOf(maxAge) {
     const freshness = Math.min(FRESHNESS.most, Math.max(FRESHNESS.least, maxAge ?? FRESHNESS.default));
-    return Math.floor(2 * freshness);
+    return Math.floor(HARD_AGE_FACTOR * freshness);
 }

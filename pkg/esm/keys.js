@@ -40,7 +40,8 @@ export class KeyFetcher {
         if (fetch === undefined)
             return this.#remember(request.issuer, new KeyFailure('no_fetch', 'there is no `fetch` here'));
         const joins = underWay(fetch, request.url);
-        if (!joins && !this.#port.fetchStarted(request.issuer, this.#port.now()))
+        // Told of one that is joined too: the module finds out by the time whether it hangs.
+        if (!this.#port.fetchStarted(request.issuer, this.#port.now()) && !joins)
             return undefined;
         const sharing = joins ? undefined : this.#sharing;
         const run = sharing === undefined ? this.#follow(request, fetch) : this.#share(request, fetch, sharing);
