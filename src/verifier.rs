@@ -88,7 +88,8 @@ impl Verifier {
         self.trace(Input::Authorization(value), now, values)
     }
 
-    /// Tells that a fetch for the issuer entry begins. `false`: it may not (back-off, or too many already).
+    /// Tells that a fetch for the issuer entry begins, or is joined. `false`: none may begin (back-off, too many already, or
+    /// one that hangs).
     pub fn fetch_started(&mut self, issuer: usize, now: UnixTime) -> bool {
         self.keyrings.get_mut(issuer).is_some_and(|keyring| keyring.fetch_started(now))
     }
