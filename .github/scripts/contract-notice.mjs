@@ -12,20 +12,34 @@ const AUTHOR = 'github-actions[bot]'
 const PAGE = 100
 const MOST_PAGES = 100
 
+const RUNNER = {
+  GITHUB_EVENT_NAME: [/^(push|deployment_status)$/, '`push` of a tag, or `deployment_status`', ''],
+  GITHUB_EVENT_PATH: [/./, 'set by the runner', ''],
+}
+const NOTICE = {
+  CONTRACT_NOTICE_ISSUE: [/^[1-9]\d*$/, 'the number of the issue to comment on', 'variable'],
+  CONTRACT_NOTICE_REQUESTER: [/^[a-z\d][a-z\d-]{0,38}$/i, 'the login to mention, without @', 'variable'],
+  GITHUB_TOKEN: [/./, 'the token of the workflow', ''],
+  GITHUB_REPOSITORY: [/^[\w.-]+\/[\w.-]+$/, 'set by the runner', ''],
+}
+
 class Fault extends Error {}
 
 try {
-  await run(settings())
+  await run()
 } catch (error) {
   if (!(error instanceof Fault)) throw error
   for (const line of error.message.split('\n')) console.error(`::error title=contract notice::${line}`)
   process.exitCode = 1
 }
 
-async function run(config) {
-  const event = JSON.parse(readFileSync(config.GITHUB_EVENT_PATH, 'utf8'))
-  const news = config.GITHUB_EVENT_NAME === 'push' ? frozen(config) : deployed(config, event)
+// Settings are asked for once there is something to say: a deployment that is nobody's business is no fault.
+async function run() {
+  const runner = settings(RUNNER)
+  const event = JSON.parse(readFileSync(runner.GITHUB_EVENT_PATH, 'utf8'))
+  const news = runner.GITHUB_EVENT_NAME === 'push' ? frozen() : deployed(event)
   if (news === undefined) return
+  const config = { ...runner, ...settings(NOTICE) }
   const marker = `<!-- contract-notice ${news.key} -->`
   const contract = contractAt(news.tag)
   if (await alreadySaid(config, marker)) return console.log(`said before: ${news.key}`)
@@ -33,15 +47,7 @@ async function run(config) {
   console.log(`commented on issue ${config.CONTRACT_NOTICE_ISSUE}: ${news.key}`)
 }
 
-function settings() {
-  const wanted = {
-    CONTRACT_NOTICE_ISSUE: [/^[1-9]\d*$/, 'the number of the issue to comment on', 'variable'],
-    CONTRACT_NOTICE_REQUESTER: [/^[a-z\d][a-z\d-]{0,38}$/i, 'the login to mention, without @', 'variable'],
-    GITHUB_TOKEN: [/./, 'the token of the workflow', ''],
-    GITHUB_REPOSITORY: [/^[\w.-]+\/[\w.-]+$/, 'set by the runner', ''],
-    GITHUB_EVENT_NAME: [/^(push|deployment_status)$/, '`push` of a tag, or `deployment_status`', ''],
-    GITHUB_EVENT_PATH: [/./, 'set by the runner', ''],
-  }
+function settings(wanted) {
   const faults = []
   for (const [name, [shape, meaning, kind]] of Object.entries(wanted)) {
     const value = process.env[name]?.trim() ?? ''
@@ -51,24 +57,19 @@ function settings() {
     faults.push(`\`${name}\` (${meaning}) ${what}${remedy}`)
   }
   if (faults.length > 0) throw new Fault(`nobody was told:\n${faults.join('\n')}`)
-  return {
-    ...process.env,
-    ...Object.fromEntries(Object.keys(wanted).map((name) => [name, process.env[name].trim()])),
-    api: process.env.GITHUB_API_URL || 'https://api.github.com',
-    site: `${process.env.GITHUB_SERVER_URL || 'https://github.com'}/${process.env.GITHUB_REPOSITORY}`,
-    environment: process.env.CONTRACT_NOTICE_ENVIRONMENT?.trim() || 'production',
-  }
+  return Object.fromEntries(Object.keys(wanted).map((name) => [name, process.env[name].trim()]))
 }
 
-function frozen(config) {
-  const tag = (config.GITHUB_REF ?? '').replace(/^refs\/tags\//, '')
+function frozen() {
+  const tag = (process.env.GITHUB_REF ?? '').replace(/^refs\/tags\//, '')
   return { tag, key: `frozen ${tag}`, version: versionOf(tag), says: 'is frozen' }
 }
 
-function deployed(config, { deployment, deployment_status: status }) {
+function deployed({ deployment, deployment_status: status }) {
   const environment = deployment?.environment ?? ''
+  const awaited = process.env.CONTRACT_NOTICE_ENVIRONMENT?.trim() || 'production'
   if (status?.state !== 'success') return say(`the deployment is \`${status?.state}\`, not \`success\``)
-  if (environment !== config.environment) return say(`the environment is not \`${config.environment}\``)
+  if (environment !== awaited) return say(`the environment is not \`${awaited}\``)
   if (!/^[0-9a-f]{40,64}$/.test(deployment.sha)) throw new Fault('the deployment names no commit')
   const [tag] = git(['tag', '--merged', deployment.sha, '--list', 'contract-v*', '--sort=-version:refname'])
     .split('\n')
@@ -97,23 +98,28 @@ function contractAt(tag) {
   const version = versionOf(tag)
   const at = (file) => git(['show', `${tag}:${file}`], 'buffer')
   const entry = changelogEntry(at('CHANGELOG.md').toString('utf8'), version)
-  if (entry === undefined) throw new Fault(`\`CHANGELOG.md\` at \`${tag}\` has no heading \`Contract ${version}\``)
+  if (entry === undefined) throw new Fault(`\`CHANGELOG.md\` at \`${tag}\` has no heading \`### Contract ${version}\``)
   const files = FILES.map((name) => [name, at(`docs/contract/${name}`)])
   const stated = JSON.parse(files[0][1].toString('utf8')).version
   if (stated !== version) throw new Fault(`\`${FILES[0]}\` at \`${tag}\` says version \`${stated}\``)
   const digests = files.map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
-  const notes = `${entry}\n${git(['for-each-ref', '--format=%(contents)', `refs/tags/${tag}`])}`
-  for (const [name, digest] of digests) {
-    const other = digestsOf(notes, name).find((hex) => hex !== digest)
-    if (other !== undefined) throw new Fault(`\`${name}\` at \`${tag}\` has the SHA-256 ${digest}, stated is ${other}`)
-  }
+  const tagged = git(['for-each-ref', '--format=%(contents)', `refs/tags/${tag}`])
+  const faults = digests.flatMap(([name, digest]) => faultsOf(name, digest, entry, tagged))
+  if (faults.length > 0) throw new Fault(faults.map((fault) => `\`${tag}\`: ${fault}`).join('\n'))
   return { entry, digests }
+}
+
+// Clause 15.4: the changelog's entry states the digest; the message of the tag may repeat it.
+function faultsOf(name, digest, entry, tagged) {
+  const stated = digestsOf(entry, name)
+  if (stated.length === 0) return [`the entry of \`CHANGELOG.md\` states no SHA-256 of \`${name}\`; it is ${digest}`]
+  const other = [...stated, ...digestsOf(tagged, name)].find((hex) => hex !== digest)
+  return other === undefined ? [] : [`\`${name}\` has the SHA-256 ${digest}, stated is ${other}`]
 }
 
 function changelogEntry(changelog, version) {
   const lines = changelog.split('\n')
-  const heading = /^(#+) Contract (\S+)/
-  const start = lines.findIndex((line) => heading.exec(line)?.[2] === version)
+  const start = lines.indexOf(`### Contract ${version}`)
   if (start < 0) return undefined
   const rest = lines.slice(start + 1)
   const end = rest.findIndex((line) => line.startsWith('#'))
@@ -125,8 +131,9 @@ function digestsOf(text, name) {
   return lines.flatMap((line) => line.match(/\b[0-9a-f]{64}\b/gi) ?? []).map((hex) => hex.toLowerCase())
 }
 
-function comment({ CONTRACT_NOTICE_REQUESTER: requester, site }, news, { entry, digests }, marker) {
+function comment({ CONTRACT_NOTICE_REQUESTER: requester, GITHUB_REPOSITORY: repository }, news, { entry, digests }, marker) {
   const { tag, version, says, commit, log } = news
+  const site = `${process.env.GITHUB_SERVER_URL || 'https://github.com'}/${repository}`
   const about = [
     `[contract](${site}/blob/${tag}/docs/contract/v1.md)`,
     `[instance](${site}/blob/${tag}/docs/contract/fuzefront.v1.json)`,
@@ -157,7 +164,8 @@ function comments({ GITHUB_REPOSITORY: repository, CONTRACT_NOTICE_ISSUE: issue 
   return `/repos/${repository}/issues/${issue}/comments`
 }
 
-async function api({ api: base, GITHUB_TOKEN: token }, method, path, body) {
+async function api({ GITHUB_TOKEN: token }, method, path, body) {
+  const base = process.env.GITHUB_API_URL || 'https://api.github.com'
   const request = {
     method,
     body: body && JSON.stringify(body),

@@ -131,3 +131,40 @@ test('help and docs/cli.md name the same options', async () => {
     ].sort(),
   )
 })
+
+// The signature alone is looked for: no part of the token that could be used may come out.
+const MISPLACED = {
+  '--token-file': [
+    ['verify', ...policy],
+    /^the value of --token-file looks like a token, not a file; give the token as/,
+  ],
+  '--keys': [
+    ['verify', 'x', '--issuer', ISSUER, '--audience', AUDIENCE],
+    /^the value of --keys looks like a token, not a/,
+  ],
+  '--policy': [['verify', 'x'], /^the value of --policy looks like a token, not a file; give the name of a file$/],
+  '--contract': [['verify', 'x', '--app', 'a'], /^the value of --contract looks like a token, not a file/],
+  '--discovery': [['doctor'], /^the value of --discovery looks like a token, not a file/],
+  '--key-set': [['doctor'], /^the value of --key-set looks like a token, not a file/],
+  '--page': [['doctor', '--offline'], /^the value of --page looks like a token; see /],
+  '--issuer': [['verify', 'x', '--audience', AUDIENCE], /^the value of --issuer looks like a token; see /],
+  '--audience': [['verify', 'x', '--issuer', ISSUER], /^the value of --audience looks like a token; see /],
+  check: [['contract'], /^the argument of contract check looks like a token, not a file; give the name of a file$/],
+}
+
+for (const [option, [argv, said]] of Object.entries(MISPLACED)) {
+  test(`a token given to ${option} is not printed`, async () => {
+    const { code, stdout, stderr } = await run([...argv, option, token], { files })
+    assert.equal(code, 2)
+    assert.match(stderr.replace(/^authn: /, '').trimEnd(), said)
+    for (const part of token.split('.')) assert.ok(!`${stdout}${stderr}`.includes(part), stderr)
+  })
+}
+
+test('a long value that is no file is not printed, a name with dots is', async () => {
+  const secret = 'x'.repeat(201)
+  const long = await run(['verify', ...policy, '--token-file', secret], { files })
+  assert.ok(!long.stderr.includes(secret.slice(0, 20)), long.stderr)
+  const named = await run(['verify', ...policy, '--token-file', 'my.prod.token'], { files })
+  assert.equal(named.stderr, 'authn: --token-file: cannot read `my.prod.token`: ENOENT\n')
+})

@@ -204,3 +204,25 @@ def test_json_is_written_as_ecmascript_writes_it():
     assert stringify(parse(text)) == written
     assert stringify(parse('{"a":[1,{}]}'), 2) == '{\n  "a": [\n    1,\n    {}\n  ]\n}'
     assert stringify(parse("1e400")) == "null"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", *POLICY, "--token-file"),
+        ("verify", "x", *POLICY, "--keys"),
+        ("verify", "x", "--policy"),
+        ("verify", "x", "--app", "a", "--contract"),
+        ("verify", "x", "--audience", "a", "--issuer"),
+        ("doctor", "--discovery"),
+        ("doctor", "--key-set"),
+        ("doctor", "--offline", "--page"),
+        ("contract", "check"),
+    ],
+)
+def test_a_token_in_the_place_of_something_else_is_not_printed(arguments, token):
+    ran = authn(*arguments, token)
+    said = ran.stdout + ran.stderr
+    assert ran.returncode == 2
+    assert b"looks like a token" in ran.stderr
+    assert not any(part.encode() in said for part in token.split("."))

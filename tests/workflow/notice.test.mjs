@@ -12,8 +12,13 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const script = fileURLToPath(new URL('../../.github/scripts/contract-notice.mjs', import.meta.url))
-const INSTANCE = '{ "version": "1.0.0" }\n'
-const DIGEST = createHash('sha256').update(INSTANCE).digest('hex')
+const filesOf = (version) => ({
+  'v1.md': '# The contract\n',
+  'contract.schema.json': '{}\n',
+  'fuzefront.v1.json': `{ "version": "${version}" }\n`,
+})
+const sha256 = (text) => createHash('sha256').update(text).digest('hex')
+const DIGEST = sha256(filesOf('1.0.0')['fuzefront.v1.json'])
 const BOT = { login: 'github-actions[bot]' }
 const TAG_PUSHED = { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/tags/contract-v1.0.0' }
 
@@ -121,6 +126,20 @@ test('without configuration it fails, names each variable and says how to set it
   assert.equal(said.length, 0)
 })
 
+test('without configuration a deployment that is nobody\'s business is no fault, one that is fails', async () => {
+  write({})
+  const before = head()
+  writeFileSync(join(folder, 'more'), 'more')
+  const sha = freeze()
+  const unset = { CONTRACT_NOTICE_ISSUE: '', CONTRACT_NOTICE_REQUESTER: '' }
+  for (const other of [{ sha, state: 'failure' }, { sha, environment: 'preview' }, { sha: before }]) {
+    const { code, output } = await run({ ...deployment(other), ...unset })
+    assert.equal(code, 0, output)
+    assert.match(output, /nothing to say/)
+  }
+  await refused({ ...deployment({ sha }), ...unset }, /`CONTRACT_NOTICE_ISSUE` .* is not set/)
+})
+
 test('a configuration that cannot be right is refused', async () => {
   freeze()
   for (const wrong of [{ CONTRACT_NOTICE_ISSUE: '1/../2' }, { CONTRACT_NOTICE_REQUESTER: '@all hands' }]) {
@@ -132,8 +151,8 @@ test('a configuration that cannot be right is refused', async () => {
 })
 
 test('nothing is told of a contract whose changelog states another digest', async () => {
-  freeze({ entry: `- \`fuzefront.v1.json\` ${'0'.repeat(64)}` })
-  await refused(TAG_PUSHED, new RegExp(`has the SHA-256 ${DIGEST}, stated is 0{64}`))
+  freeze({ digests: { 'fuzefront.v1.json': '0'.repeat(64) } })
+  await refused(TAG_PUSHED, new RegExp(`\`contract-v1.0.0\`: \`fuzefront.v1.json\` has the SHA-256 ${DIGEST}, stated is 0{64}`))
 })
 
 test('nothing is told of a contract whose annotated tag states another digest', async () => {
@@ -142,15 +161,31 @@ test('nothing is told of a contract whose annotated tag states another digest', 
   await refused(TAG_PUSHED, /stated is 1{64}/)
 })
 
-test('the right digest may be stated', async () => {
-  freeze({ entry: `- \`fuzefront.v1.json\` ${DIGEST.toUpperCase()}` })
+test('nothing is told of a contract whose changelog states no digest, and each missing one is named', async () => {
+  freeze({ digests: { 'v1.md': '', 'contract.schema.json': '', 'fuzefront.v1.json': '' } })
+  const { code, output } = await run(TAG_PUSHED)
+  assert.equal(code, 1, output)
+  for (const [name, text] of Object.entries(filesOf('1.0.0'))) {
+    assert.ok(output.includes(`states no SHA-256 of \`${name}\`; it is ${sha256(text)}`), output)
+  }
+  assert.equal(said.length, 0)
+})
+
+test('a digest in the message of the tag is not one in the changelog', async () => {
+  write({ digests: { 'fuzefront.v1.json': '' } })
+  git('tag', '-a', 'contract-v1.0.0', '-m', `\`fuzefront.v1.json\` ${DIGEST}`)
+  await refused(TAG_PUSHED, /states no SHA-256 of `fuzefront.v1.json`/)
+})
+
+test('digests may be in capitals', async () => {
+  freeze({ digests: { 'fuzefront.v1.json': DIGEST.toUpperCase() } })
   assert.equal((await run(TAG_PUSHED)).code, 0)
 })
 
 test('nothing is told without a changelog entry', async () => {
   write({ heading: '### 0.1.0' })
   git('tag', 'contract-v1.0.0')
-  await refused(TAG_PUSHED, /`CHANGELOG.md` at `contract-v1.0.0` has no heading `Contract 1.0.0`/)
+  await refused(TAG_PUSHED, /`CHANGELOG.md` at `contract-v1.0.0` has no heading `### Contract 1.0.0`/)
 })
 
 test('nothing is told of a tag and an instance with different versions', async () => {
@@ -234,13 +269,14 @@ function freeze(options = {}) {
   return head()
 }
 
-function write({ version = '1.0.0', heading = `### Contract ${version}`, entry = '- The first one.' }) {
+// `digests` replaces what the changelog states of a file.
+function write({ version = '1.0.0', heading = `### Contract ${version}`, entry = '- The first one.', digests = {} }) {
   mkdirSync(join(folder, 'docs/contract'), { recursive: true })
+  const contract = Object.entries(filesOf(version))
+  const stated = contract.map(([name, text]) => `- \`${name}\` ${digests[name] ?? sha256(text)}`).join('\n')
   const files = {
-    'CHANGELOG.md': `# Changelog\n\n${heading}\n\n${entry}\n\n### Contract 0.9.0\n\n- Of version 0.9.0.\n`,
-    'docs/contract/fuzefront.v1.json': INSTANCE.replace('1.0.0', version),
-    'docs/contract/v1.md': '# The contract\n',
-    'docs/contract/contract.schema.json': '{}\n',
+    'CHANGELOG.md': `# Changelog\n\n${heading}\n\n${entry}\n${stated}\n\n### Contract 0.9.0\n\n- Of version 0.9.0.\n`,
+    ...Object.fromEntries(contract.map(([name, text]) => [`docs/contract/${name}`, text])),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   git('add', '-A')

@@ -40,6 +40,35 @@ test('the notice is started by contract tags and by deployments that succeed', (
   assert.deepEqual(jobs.notice.permissions, { contents: 'read', issues: 'write' })
 })
 
+// GitHub keeps one run waiting per group and drops the others, so two things to tell must never share a group.
+test('no event can push the notice of another out of the queue', () => {
+  const { concurrency, jobs } = read('contract-notice.yml')
+  assert.equal(concurrency['cancel-in-progress'], false)
+  assert.equal(jobs.notice.concurrency, undefined)
+  const deployed = (sha, environment, state) => ({
+    event_name: 'deployment_status',
+    ref: 'refs/heads/main',
+    event: { deployment: { sha, environment }, deployment_status: { state } },
+  })
+  const events = [
+    ...['1.0.0', '1.1.0'].map((version) => ({ event_name: 'push', ref: `refs/tags/contract-v${version}`, event: {} })),
+    ...['a1', 'b2'].flatMap((sha) =>
+      ['production', 'preview'].flatMap((environment) =>
+        ['queued', 'in_progress', 'success'].map((state) => deployed(sha, environment, state)),
+      ),
+    ),
+  ]
+  const groups = events.map((github) => groupOf(concurrency.group, github))
+  assert.equal(new Set(groups).size, events.length, groups.join('\n'))
+  assert.equal(groupOf(concurrency.group, events[0]), groups[0])
+})
+
+// The expressions of a group: names joined by `||`, an absent one being the empty text.
+function groupOf(group, github) {
+  const value = (name) => name.split('.').reduce((at, part) => at?.[part], { github }) ?? ''
+  return group.replace(/\$\{\{([^}]*)\}\}/g, (_, names) => names.split('||').map((name) => value(name.trim())).find(Boolean) ?? '')
+}
+
 test('the notice gets every variable that its script reads, and the whole history', () => {
   const { checkout, script } = stepsOfNotice()
   assert.equal(checkout.with['fetch-depth'], 0)

@@ -1,6 +1,7 @@
 // All that the command line touches outside itself, injected: tests and the parity test run it in their own process.
 
 import type { Fetch } from '../download.js'
+import { looksLikeToken } from './secrecy.js'
 
 export interface Io {
   /** Without the interpreter and the script. */
@@ -50,9 +51,17 @@ export async function readText(io: Io, option: string, path: string): Promise<st
   try {
     return new TextDecoder().decode(await io.readFile(path))
   } catch (error) {
+    if (looksLikeToken(path)) throw new UsageError(tokenFor(option))
     const code = (error as { readonly code?: unknown } | undefined)?.code
     throw new UsageError(`${option}: cannot read \`${path}\`: ${String(code ?? 'it failed')}`)
   }
+}
+
+// A token given where a file belongs must not reach a terminal or a log.
+function tokenFor(option: string): string {
+  const value = option.startsWith('-') ? `the value of ${option}` : `the argument of ${option}`
+  const instead = option === '--token-file' ? 'the token as argument, or by standard input' : 'the name of a file'
+  return `${value} looks like a token, not a file; give ${instead}`
 }
 
 /** The text of a JSON file, as it stands. Throws UsageError if it is none. */

@@ -1,6 +1,7 @@
 // Which options there are, which commands take them, and how a command line is read.
 
 import { UsageError } from './io.js'
+import { isToken } from './secrecy.js'
 
 export const COMMANDS = ['verify', 'explain', 'inspect', 'doctor', 'contract', 'digest'] as const
 export type Command = (typeof COMMANDS)[number]
@@ -46,6 +47,8 @@ const OPTIONS = {
 
 export type Option = keyof typeof OPTIONS
 
+const OF_FILES: readonly Option[] = ['--keys', '--policy', '--contract', '--token-file', '--discovery', '--key-set']
+
 /** Reads a command line. Throws UsageError. */
 export function lineOf(argv: readonly string[]): Line {
   const { options, positionals } = separated(argv)
@@ -87,6 +90,9 @@ function optionOf(argument: string, next: string | undefined): { option: Option;
   }
   const value = at === -1 ? next : argument.slice(at + 1)
   if (value === undefined || value === '') throw new UsageError(`${option} needs a value; see \`authn --help\``)
+  // What reads a file says so itself, and the file may bear such a name.
+  if (!OF_FILES.includes(option) && isToken(value))
+    throw new UsageError(`the value of ${option} looks like a token; see \`authn --help\``)
   return { option, value }
 }
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Optional
 
+from ._secrecy import looks_like_token
+
 if TYPE_CHECKING:
     import httpx
 
@@ -75,9 +77,19 @@ def read_text(io: Io, option: str, path: str) -> str:
     try:
         return decoded(io.read_file(path))
     except (OSError, ValueError) as error:
+        if looks_like_token(path):
+            raise UsageError(_token_for(option)) from None
         number = error.errno if isinstance(error, OSError) else None
         code = errno.errorcode.get(number or 0, "it failed")
         raise UsageError(f"{option}: cannot read `{path}`: {code}") from error
+
+
+def _token_for(option: str) -> str:
+    """A token given where a file belongs must not reach a terminal or a log."""
+    value = f"the {'value' if option.startswith('-') else 'argument'} of {option}"
+    own = option == "--token-file"
+    instead = "the token as argument, or by standard input" if own else "the name of a file"
+    return f"{value} looks like a token, not a file; give {instead}"
 
 
 def read_json(io: Io, option: str, path: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Optional
 
 from ._io import UsageError
+from ._secrecy import is_token
 
 __all__ = ["COMMANDS", "Given", "Line", "line_of", "refuse_more", "seconds_of", "value_of"]
 
@@ -54,6 +55,9 @@ _OPTIONS = {
     "--json": _Rule("flag", COMMANDS),
     "--no-color": _Rule("flag", COMMANDS),
 }
+
+
+_OF_FILES = ("--keys", "--policy", "--contract", "--token-file", "--discovery", "--key-set")
 
 
 def line_of(argv: Sequence[str]) -> Line:
@@ -103,6 +107,9 @@ def _option_of(argument: str, following: Optional[str]) -> tuple[str, str]:
     value = rest if equals else following
     if not value:
         raise UsageError(f"{option} needs a value; see `authn --help`")
+    # What reads a file says so itself, and the file may bear such a name.
+    if option not in _OF_FILES and is_token(value):
+        raise UsageError(f"the value of {option} looks like a token; see `authn --help`")
     return option, value
 
 
