@@ -1,4 +1,5 @@
 // All that the command line touches outside itself, injected: tests and the parity test run it in their own process.
+import { looksLikeToken } from './secrecy.js';
 /** The exit codes (docs/cli.md). */
 export const EXIT = { good: 0, bad: 1, usage: 2, unknown: 3 };
 /** A mistake in how the command was called. `json` is the module's refusal, where it was the module that refused. */
@@ -16,9 +17,17 @@ export async function readText(io, option, path) {
         return new TextDecoder().decode(await io.readFile(path));
     }
     catch (error) {
+        if (looksLikeToken(path))
+            throw new UsageError(tokenFor(option));
         const code = error?.code;
         throw new UsageError(`${option}: cannot read \`${path}\`: ${String(code ?? 'it failed')}`);
     }
+}
+// A token given where a file belongs must not reach a terminal or a log.
+function tokenFor(option) {
+    const value = option.startsWith('-') ? `the value of ${option}` : `the argument of ${option}`;
+    const instead = option === '--token-file' ? 'the token as argument, or by standard input' : 'the name of a file';
+    return `${value} looks like a token, not a file; give ${instead}`;
 }
 /** The text of a JSON file, as it stands. Throws UsageError if it is none. */
 export async function readJson(io, option, path) {

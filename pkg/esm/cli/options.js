@@ -1,5 +1,6 @@
 // Which options there are, which commands take them, and how a command line is read.
 import { UsageError } from './io.js';
+import { isToken } from './secrecy.js';
 export const COMMANDS = ['verify', 'explain', 'inspect', 'doctor', 'contract', 'digest'];
 const JUDGING = ['verify', 'explain', 'doctor'];
 const OPTIONS = {
@@ -23,6 +24,7 @@ const OPTIONS = {
     '--json': { takes: 'flag', of: COMMANDS },
     '--no-color': { takes: 'flag', of: COMMANDS },
 };
+const OF_FILES = ['--keys', '--policy', '--contract', '--token-file', '--discovery', '--key-set'];
 /** Reads a command line. Throws UsageError. */
 export function lineOf(argv) {
     const { options, positionals } = separated(argv);
@@ -69,6 +71,9 @@ function optionOf(argument, next) {
     const value = at === -1 ? next : argument.slice(at + 1);
     if (value === undefined || value === '')
         throw new UsageError(`${option} needs a value; see \`authn --help\``);
+    // What reads a file says so itself, and the file may bear such a name.
+    if (!OF_FILES.includes(option) && isToken(value))
+        throw new UsageError(`the value of ${option} looks like a token; see \`authn --help\``);
     return { option, value };
 }
 // An unknown option may be a token with a slip before it: no more of it is shown than an option has.

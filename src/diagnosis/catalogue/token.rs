@@ -54,7 +54,7 @@ rows! {
     TOKEN_ALGORITHM_NOT_ALLOWED "token_algorithm_not_allowed" Error
         what "the token is signed with `{0}`, which the policy does not allow for its issuer"
         why "it is refused with ALGORITHM_NOT_ALLOWED; `none` or HS256 under a public key is how tokens are forged"
-        remedy "HS256 mostly means that the provider has no signing key: give it one, and never allow HS256 here; allow another algorithm only if the discovery document lists it";
+        remedy "mostly HS256 means that the provider has no signing key: give it one, and never allow HS256 here; allow another algorithm only if the discovery document lists it";
     TOKEN_ENCRYPTED "token_encrypted" Error
         what "the token is encrypted (JWE, five parts)"
         why "only its receiver could read it; the verifier takes signed tokens and answers ENCRYPTED_TOKEN"
