@@ -36,9 +36,7 @@ def serving() -> Iterator[Bodies]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, headers, body = bodies.answers.get(
-                self.path, (404, {}, b"no such path")
-            )
+            status, headers, body = bodies.answers.get(self.path, (404, {}, b"no such path"))
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
@@ -52,16 +50,12 @@ def serving() -> Iterator[Bodies]:
         daemon_threads = True
 
         def handle_error(self, *request: Any) -> None:
-            if not isinstance(
-                sys.exc_info()[1], OSError
-            ):  # a client that hung up is no error
+            if not isinstance(sys.exc_info()[1], OSError):  # a client that hung up is no error
                 super().handle_error(*request)
 
     server = Server(("127.0.0.1", 0), Handler)
     bodies = Bodies(server.server_address[1])
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}
-    )
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield bodies

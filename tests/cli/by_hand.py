@@ -24,10 +24,7 @@ def calls_by_hand(files: Files, bodies: Bodies) -> Iterator[Call]:
     """All of them."""
     named = {**documents(files), **tokens()}
     lines = (Path(__file__).parent / "lines.txt").read_text("utf-8").splitlines()
-    for template in (
-        "",
-        *(line for line in lines if line and not line.startswith("#")),
-    ):
+    for template in ("", *(line for line in lines if line and not line.startswith("#"))):
         argv = [part.format_map(named) for part in template.split()]
         for tty in (False, True):
             name = f"authn {template}{' on a terminal' if tty else ''}"
@@ -45,18 +42,10 @@ def sources(named: dict[str, str]) -> Iterator[Call]:
         ("stdin", [], {"stdin": f"  Bearer {jws}\r\n"}),
         ("a dash", ["-"], {"stdin": f"bearer   {jws}"}),
         ("the environment", [], {"env": {"AUTHN_TOKEN": f"{jws}\t"}}),
-        (
-            "the environment before stdin",
-            [],
-            {"env": {"AUTHN_TOKEN": jws}, "stdin": "no"},
-        ),
+        ("the environment before stdin", [], {"env": {"AUTHN_TOKEN": jws}, "stdin": "no"}),
         ("an argument before the environment", [jws], {"env": {"AUTHN_TOKEN": "no"}}),
         ("a file", ["--token-file", file], {}),
-        (
-            "a file before the environment",
-            [f"--token-file={file}"],
-            {"env": {"AUTHN_TOKEN": "n"}},
-        ),
+        ("a file before the environment", [f"--token-file={file}"], {"env": {"AUTHN_TOKEN": "n"}}),
         ("an empty environment", [], {"env": {"AUTHN_TOKEN": ""}}),
         ("an empty argument", [""], {}),
         ("an empty stdin", [], {"stdin": ""}),
@@ -75,12 +64,7 @@ def colours(named: dict[str, str]) -> Iterator[Call]:
     """When there is colour."""
     argv = ["inspect", named["jws"]]
     line = {"argv": argv, "now": NOW, "tty": True}
-    for env in (
-        {"NO_COLOR": "1"},
-        {"NO_COLOR": ""},
-        {"TERM": "dumb"},
-        {"TERM": "xterm"},
-    ):
+    for env in ({"NO_COLOR": "1"}, {"NO_COLOR": ""}, {"TERM": "dumb"}, {"TERM": "xterm"}):
         yield Call(f"colour with {env}", {**line, "env": env})
     yield Call("--no-color", {**line, "argv": [*argv, "--no-color"]})
 
@@ -91,32 +75,24 @@ def fetched(bodies: Bodies) -> Iterator[Call]:
     keys = json.dumps({"keys": [KEY]}).encode()
     bodies.put("/o/good/jwks/", keys, Cache_Control="max-age=60")
     document = {"issuer": issuer, "jwks_uri": f"{issuer}jwks/"}
-    bodies.put(
-        "/o/good/.well-known/openid-configuration", json.dumps(document).encode()
-    )
+    bodies.put("/o/good/.well-known/openid-configuration", json.dumps(document).encode())
     bodies.put("/text", b"<html>")
     bodies.put("/empty", b'{"keys":[]}')
     bodies.put("/moved", b"", 302, Location="/text")
     bodies.put("/busy", b"", 503, Retry_After="7")
-    bodies.put(
-        "/page", b"", Content_Security_Policy="default-src 'self'; script-src 'self'"
-    )
+    bodies.put("/page", b"", Content_Security_Policy="default-src 'self'; script-src 'self'")
     token = unsigned({"iss": issuer, "sub": "u", "aud": "a", "exp": NOW + 60}, kid="k1")
     policy = ["--issuer", issuer, "--audience", "a"]
     for command in ("verify", "explain"):
         for output in OUTPUTS:
-            yield Call(
-                f"{command}: discovery", _line([command, token, *policy, *output])
-            )
+            yield Call(f"{command}: discovery", _line([command, token, *policy, *output]))
             for path in ("/text", "/empty", "/busy", "/nowhere"):
                 of = [*policy, "--jwks-uri", bodies.origin + path]
                 yield Call(f"{command}: {path}", _line([command, token, *of, *output]))
         of = [*policy, "--jwks-uri", f"{bodies.origin}/moved", "--json"]
         yield Call(f"{command}: moved", _line([command, token, *of]))
     # The evidence holds how long an answer took, and when it came: only what was found is compared.
-    yield Call(
-        "doctor: a page is not fetched", _line(["doctor", "--page", "x", "--offline"])
-    )
+    yield Call("doctor: a page is not fetched", _line(["doctor", "--page", "x", "--offline"]))
 
 
 def _line(argv: list[str]) -> dict[str, Any]:
@@ -143,6 +119,9 @@ def documents(files: Files) -> dict[str, str]:
         "nan": files.put(b'{"keys":NaN}'),
         "number": files.put(b'{"n":1' + b"0" * 5000 + b"}"),
         "deep": files.put(b"[" * 3000 + b"]" * 3000),
+        "open": files.put(b"[" * 100_000),
+        "shallow": files.put(b"[" * 150),
+        "broken": files.put(b'{"a":' * 300 + b"]" + b'"'),
         "large": files.put(b'{"a":"' + b"x" * 600_000 + b'"}'),
         "twice": files.put(b'{"name":"a","name":"b"}'),
         "keys": files.json(keys),
@@ -156,12 +135,7 @@ def documents(files: Files) -> dict[str, str]:
 
 def tokens() -> dict[str, str]:
     """Tokens by name; none is signed."""
-    claims = {
-        "iss": "https://id.example/",
-        "sub": "u",
-        "aud": ["a", "b"],
-        "exp": NOW + 90,
-    }
+    claims = {"iss": "https://id.example/", "sub": "u", "aud": ["a", "b"], "exp": NOW + 90}
     odd: dict[str, Any] = {
         "b": 1.0,
         "10": 1e21,

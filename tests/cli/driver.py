@@ -30,9 +30,7 @@ def run(call: dict[str, Any]) -> dict[str, Any]:
     stdout: list[str] = []
     stderr: list[str] = []
     given = "stdin" in call or "stdin_base64" in call
-    stdin = (
-        base64.b64decode(call.get("stdin_base64", "")) or call.get("stdin", "").encode()
-    )
+    stdin = base64.b64decode(call.get("stdin_base64", "")) or call.get("stdin", "").encode()
     code = main(
         Io(
             argv=call["argv"],

@@ -62,10 +62,7 @@ def _of_group(group: dict[str, Any], files: Files, bodies: Bodies) -> Iterator[C
         of = ["--policy", files.json(policy)]
         for output in (["--json"], []):
             yield Call(f"{name} refused", {"argv": ["verify", "a.b.c", *of, *output]})
-            yield Call(
-                f"{name} refused, doctor",
-                {"argv": ["doctor", *of, *output, "--offline"]},
-            )
+            yield Call(f"{name} refused, doctor", {"argv": ["doctor", *of, *output, "--offline"]})
         return
     of = ["--policy", files.json(_with_keys(policy, offers, name, bodies))]
     for number, case in enumerate(group["cases"]):
@@ -78,9 +75,7 @@ def _of_group(group: dict[str, Any], files: Files, bodies: Bodies) -> Iterator[C
             yield Call(f"{name} {command}, fetched", line)
 
 
-def _of_case(
-    case: dict[str, Any], of: list[str], number: int, exact: bool
-) -> Iterator[Call]:
+def _of_case(case: dict[str, Any], of: list[str], number: int, exact: bool) -> Iterator[Call]:
     name = case["id"]
     # Where nothing was offered, the line is the verdict of the vector itself.
     exact = exact and case["form"] == "token" and "fetch" not in case["verdict"]
@@ -90,12 +85,7 @@ def _of_case(
     yield Call(f"{name} explain", _line(["explain", *of, "--json", "--values"], case))
     yield Call(f"{name} inspect", _line(["inspect", "--json"], case))
     # For people: each case in one command, in turn, half of them in colour.
-    commands = (
-        ["verify", *of],
-        ["explain", *of],
-        ["explain", *of, "--values"],
-        ["inspect"],
-    )
+    commands = (["verify", *of], ["explain", *of], ["explain", *of, "--values"], ["inspect"])
     command = commands[number % len(commands)]
     line = {**_line(command, case), "tty": number % 8 < 4}
     yield Call(f"{name} {command[0]}, for people", line)
@@ -179,9 +169,7 @@ def _contract(case: dict[str, Any], files: Files) -> dict[str, Any]:
     """The contract as it stands in the request, or the whole request where there is none."""
     content = base64.b64decode(_base64(case))
     request = _object(content.decode("utf-8", "replace")) or {}
-    file = (
-        files.json(request["contract"]) if "contract" in request else files.put(content)
-    )
+    file = files.json(request["contract"]) if "contract" in request else files.put(content)
     argv = ["contract", "check", file]
     for member in ("app", "environment"):
         value = request.get(member)
@@ -198,19 +186,11 @@ def _doctor(case: dict[str, Any], files: Files) -> dict[str, Any]:
     if isinstance(request.get("policy"), dict):
         argv += ["--policy", files.json(request["policy"])]
     if isinstance(request.get("token"), str):
-        argv += [
-            "--token-file",
-            files.put(request["token"].encode("utf-8", "surrogatepass")),
-        ]
+        argv += ["--token-file", files.put(request["token"].encode("utf-8", "surrogatepass"))]
     fetched = request.get("fetched")
     for seen in fetched if isinstance(fetched, list) else []:
-        option = {"discovery": "--discovery", "key_set": "--key-set"}.get(
-            seen.get("what")
-        )
+        option = {"discovery": "--discovery", "key_set": "--key-set"}.get(seen.get("what"))
         if option and option not in argv and isinstance(seen.get("body"), str):
             argv += [option, files.put(seen["body"].encode("utf-8", "surrogatepass"))]
     now = request.get("now")
-    return {
-        "argv": argv,
-        "now": now if isinstance(now, (int, float)) else 1_700_000_000,
-    }
+    return {"argv": argv, "now": now if isinstance(now, (int, float)) else 1_700_000_000}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Optional
@@ -93,12 +94,15 @@ def _token_for(option: str) -> str:
 
 
 def read_json(io: Io, option: str, path: str) -> str:
-    """The text of a JSON file, as it stands. Raises UsageError if it is none."""
+    """The text of a JSON file, as it stands. Raises UsageError if it is none.
+
+    What is too deep, the module refuses.
+    """
     text = read_text(io, option, path)
+    if _is_deep(text):
+        return text
     try:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_constant)
-    except RecursionError:
-        return text  # sound as far as was seen, and deeper than the module reads: it will say so
     except ValueError as error:
         raise UsageError(f"{option}: `{path}` is not JSON") from error
     return text
@@ -108,6 +112,23 @@ def decoded(data: bytes) -> str:
     """UTF-8 as the Encoding Standard decodes it: U+FFFD for what is none, no byte order mark."""
     text = data.decode("utf-8", "replace")
     return text[1:] if text.startswith("\ufeff") else text
+
+
+_DEEP = 200
+"""Deeper than the module reads, and less deep than what the parser of either host can bear."""
+
+
+def _is_deep(text: str) -> bool:
+    depth = 0
+    for found in re.finditer(r'"(?:[^"\\]|\\[\s\S])*"|[\[\]{}]', text):
+        part = found.group()
+        if part in ("[", "{"):
+            depth += 1
+        elif part in ("]", "}"):
+            depth -= 1
+        if depth > _DEEP:
+            return True
+    return False
 
 
 def _no_constant(name: str) -> None:
