@@ -4,6 +4,8 @@
 
 #[path = "contract/clauses.rs"]
 mod clauses;
+#[path = "contract/exceptions.rs"]
+mod exceptions;
 #[path = "contract/instance.rs"]
 mod instance;
 #[path = "conformance/schema.rs"]
@@ -78,6 +80,38 @@ fn a_clause_with_a_broken_proof_is_found() {
         let text = format!("## 1 One\n\n### 1.1 Clause\n\nIt MUST hold.\n\n{proof}\n");
         let faults = clauses::read(&text)[0].faults(&clauses::vectors()).join("\n");
         assert!(faults.contains(words), "{proof}: {faults}");
+    }
+}
+
+#[test]
+fn every_clause_without_vectors_is_excused_by_a_list() {
+    let faults = exceptions::faults(&clauses::read(TEXT), exceptions::ORGANISATIONAL, exceptions::TESTED);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_proof_cannot_be_swapped_for_words_and_no_excuse_outlives_its_need() {
+    const VECTORS: &str = "Vectors: `time/edge-good`";
+    const FILE: &str = "Proof: `tests/docs.rs`";
+    const POLICY: &str = "Policy: words of more than twenty letters.";
+    let listed: &[(&str, &str)] = &[("1.1", "a reason of more than twenty letters")];
+    for (proof, organisational, tested, words) in [
+        (VECTORS, &[][..], &[][..], ""),
+        (FILE, &[], listed, ""),
+        (POLICY, listed, &[], ""),
+        (POLICY, &[], &[], "1.1 has neither vectors nor a test"),
+        (POLICY, &[], listed, "1.1 has neither vectors nor a test"),
+        (FILE, &[], &[], "1.1 has no vectors"),
+        (FILE, listed, &[], "1.1 has a test"),
+        (VECTORS, listed, &[], "1.1 has vectors: take it off"),
+        (VECTORS, &[], listed, "1.1 has vectors: take it off"),
+        (POLICY, listed, listed, "1.1 stands in both lists"),
+        (VECTORS, &[("1.2", "a reason of more than twenty letters")], &[], "1.2 is listed, but no clause"),
+        (POLICY, &[("1.1", "because")], &[], "1.1 is listed without a reason"),
+    ] {
+        let clause = clauses::read(&format!("## 1 One\n\n### 1.1 Clause\n\nIt MUST hold.\n\n{proof}\n"));
+        let faults = exceptions::faults(&clause, organisational, tested).join("\n");
+        assert!(faults.starts_with(words) && faults.is_empty() == words.is_empty(), "{proof}: {faults}");
     }
 }
 

@@ -1,5 +1,11 @@
-//! The documentation says what the code does: every code and every reason has its place in `docs/errors.md`.
+//! The documentation says what the code does: every code and every reason has its place in `docs/errors.md`. And its links
+//! lead somewhere.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a broken vector file must stop the test")]
+
+#[path = "docs/links.rs"]
+mod links;
+
+use std::path::Path;
 
 use authn::{Code, Step};
 
@@ -107,4 +113,30 @@ fn the_catalogue_lists_the_steps() {
         .filter_map(|row| Some((row.get("step")?.as_str()?, row.get("clause")?.as_str()?)))
         .collect();
     assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
+}
+
+#[test]
+fn every_relative_link_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> = ["README.md", "CHANGELOG.md", "host-node/README.md", "host-python/README.md"]
+        .map(|name| root.join(name))
+        .into();
+    pages.extend(
+        ["docs", "examples", "tests"].iter().flat_map(|folder| links::pages_below(&root.join(folder))),
+    );
+    let (dead, seen) = links::dead(root, &pages);
+    assert!(seen > 300 && pages.len() > 15, "{seen} links on {} pages", pages.len());
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+}
+
+#[test]
+fn a_dead_link_is_found() {
+    let page = std::env::temp_dir().join(format!("authn-links-{}.md", std::process::id()));
+    let text = "# A `page`: one\n\n[a](.) [b](nothing.md) [c](#a-page-one)\n[d](#nothing) [e](https://id.example/x) `[f](code)`\n\n\
+                ```\n# g\n[h](code)\n```\n[i](#g)\n";
+    std::fs::write(&page, text).unwrap();
+    let (dead, seen) = links::dead(&std::env::temp_dir(), std::slice::from_ref(&page));
+    std::fs::remove_file(&page).unwrap();
+    let links: Vec<&str> = dead.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!((links, seen), (vec!["nothing.md", "#nothing", "#g"], 5));
 }

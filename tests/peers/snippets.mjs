@@ -14,8 +14,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const SECRET = "a shared secret of more than 32 bytes";
 const BLOCK = /^<!-- run: (\w+) with ([\w, ]+) -->\n```(js|python)\n(.*?)^```/gms;
-const LATER = "2999-01-01T00:00:00+00:00";
-const EARLIER = "2001-01-01T00:00:00+00:00";
+// Every way to write the moment of the sunset: with an offset, with `Z`, and a day alone.
+const FORMS = ["T00:00:00+00:00", "T00:00:00Z", ""];
+const [LATER, EARLIER] = ["2999-01-01", "2001-01-01"];
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const issuer = await serveKeys();
@@ -45,13 +46,17 @@ async function runBlock({ kind, language, code, names }) {
   const bad = await run({ kind, language, code }, `${tokens[names[0]].slice(0, -4)}AAAA`);
   count(`${title}, a changed signature`, kind === "app" ? bad === "401" : bad.startsWith("failed"));
   if (code.includes("LEGACY_UNTIL")) {
-    const answers = [];
-    for (const name of names) answers.push(await run({ kind, language, code }, tokens[name], EARLIER));
-    count(`${title}, after the sunset`, answers.join() === "401 REVOKED,user-1");
+    for (const form of FORMS) {
+      for (const [day, expected] of [[EARLIER, "401 REVOKED,user-1"], [LATER, "user-1,user-1"]]) {
+        const answers = [];
+        for (const name of names) answers.push(await run({ kind, language, code }, tokens[name], day + form));
+        count(`${title}, sunset ${day}${form}: ${answers}`, answers.join() === expected);
+      }
+    }
   }
 }
 
-function run({ kind, language, code }, token, until = LATER) {
+function run({ kind, language, code }, token, until = LATER + FORMS[0]) {
   const [suffix, command] = language === "js" ? ["mjs", process.execPath] : ["py", process.env.AUTHN_PYTHON ?? "python3"];
   writeFileSync(join(folder, `example.${suffix}`), code);
   const env = { ...process.env, ISSUER: issuer.url, JWT_SECRET: SECRET, SECRET_KEY: SECRET, LEGACY_UNTIL: until };
