@@ -7,7 +7,7 @@ mod overlay;
 mod references;
 mod shape;
 
-use crate::json::{self, Object, Value};
+use crate::json::{self, JsonError, Object, Value};
 use crate::limits;
 use crate::policy::PolicyError as Fault;
 use crate::policy::fields::Fields;
@@ -18,29 +18,28 @@ use options::Options;
 
 const REQUEST_MEMBERS: [&str; 4] = ["app", "contract", "environment", "options"];
 
+const LONGEST_PATH: usize = limits::MESSAGE_BYTES / 8;
+
 /// Checks a contract, or makes the policy of one app; the answer is JSON.
 pub(crate) fn answer(request: &[u8]) -> String {
     match read(request) {
         Ok(answer) if answer.len() <= limits::MESSAGE_BYTES => answer,
-        Ok(_) => refusal(&too_long("the policy")),
-        Err(fault) if fault.path.len() <= limits::MESSAGE_BYTES / 8 => refusal(&fault),
-        Err(_) => refusal(&too_long("the name of the faulty member")),
+        Ok(_) => refusal(&too_long("the policy", limits::MESSAGE_BYTES)),
+        Err(fault) if fault.path.len() <= LONGEST_PATH => refusal(&fault),
+        Err(_) => refusal(&too_long("the path of the faulty member", LONGEST_PATH)),
     }
 }
 
 fn read(request: &[u8]) -> Result<String, Fault> {
     if request.len() > limits::CONTRACT_BYTES {
-        return Err(too_long("the request"));
+        return Err(too_long("the contract, with the options,", limits::CONTRACT_BYTES));
     }
-    let (_, object) = json::parse_object(request).map_err(|error| Fault {
-        path: String::new(),
-        message: format!("the request is not a strict JSON object ({})", error.reason()),
-    })?;
+    let (_, object) = json::parse_located(request).map_err(|(error, place)| not_strict(error, &place))?;
     let fields = Fields { object: &object, path: String::new() };
     fields.only(&REQUEST_MEMBERS)?;
     let contract = match object.get("contract") {
         Some(Value::Object(document)) => document::read(document)?,
-        Some(_) => return fields.fault("contract", "is not an object"),
+        Some(_) => return Err(whole("the contract is not a JSON object")),
         None => return fields.fault("contract", "is missing"),
     };
     let environment = choose_environment(&fields, &contract)?;
@@ -141,8 +140,30 @@ fn warning(app: &App<'_>, environment: &Environment<'_>) -> Option<String> {
     }
 }
 
-fn too_long(what: &str) -> Fault {
-    Fault { path: String::new(), message: format!("{what} is too long") }
+/// The contract stands in the request as its author wrote it, so that what is no JSON is mostly the contract.
+fn not_strict(error: JsonError, place: &str) -> Fault {
+    let what = match error {
+        JsonError::ByteOrderMark => "begins with a byte order mark",
+        JsonError::DuplicateName => "is there twice",
+        JsonError::InvalidUtf8 => "is not UTF-8",
+        JsonError::LoneSurrogate => "holds one half of a surrogate pair, which is no character",
+        JsonError::NotAnObject => return whole("the request is not a JSON object"),
+        JsonError::NumberOutOfRange => "is a number out of range",
+        JsonError::Syntax => "is not JSON",
+        JsonError::TooDeep => "nests too deep: more than 32 levels with the request",
+    };
+    let path = place.strip_prefix("/contract").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let path = path.unwrap_or(place);
+    let subject = if path.is_empty() { "the contract " } else { "" };
+    Fault { path: path.to_owned(), message: format!("{subject}{what} ({})", error.reason()) }
+}
+
+fn too_long(what: &str, most: usize) -> Fault {
+    whole(&format!("{what} is longer than {most} bytes"))
+}
+
+fn whole(message: &str) -> Fault {
+    Fault { path: String::new(), message: message.to_owned() }
 }
 
 fn refusal(fault: &Fault) -> String {

@@ -87,30 +87,60 @@ impl JsonError {
 
 /// Parses a document that must be one object, and returns it with its text.
 pub(crate) fn parse_object(document: &[u8]) -> Result<(&str, Object<'_>), JsonError> {
+    parse_located(document).map_err(|(error, _)| error)
+}
+
+/// The same; an error comes with a JSON Pointer to the value, or the duplicate, that it is in.
+pub(crate) fn parse_located(document: &[u8]) -> Result<(&str, Object<'_>), (JsonError, String)> {
     if document.starts_with(b"\xef\xbb\xbf") {
-        return Err(JsonError::ByteOrderMark);
+        return Err((JsonError::ByteOrderMark, String::new()));
     }
-    let text = std::str::from_utf8(document).map_err(|_| JsonError::InvalidUtf8)?;
-    let mut parser = Parser { text, at: 0, depth: 0 };
-    parser.space();
-    let value = parser.value()?;
-    parser.space();
-    if parser.at != text.len() {
-        return Err(JsonError::Syntax);
+    let text = std::str::from_utf8(document).map_err(|_| (JsonError::InvalidUtf8, String::new()))?;
+    let mut parser = Parser { text, at: 0, depth: 0, place: String::new() };
+    match parser.document() {
+        Ok(object) => Ok((text, object)),
+        Err(error) => Err((error, parser.place)),
     }
-    match value {
-        Value::Object(object) => Ok((text, object)),
-        _ => Err(JsonError::NotAnObject),
-    }
+}
+
+/// A name as it stands in a JSON Pointer (RFC 6901 section 3).
+pub(crate) fn pointer(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 struct Parser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    /// Filled from the inside out when an error passes.
+    place: String,
 }
 
 impl<'a> Parser<'a> {
+    fn document(&mut self) -> Result<Object<'a>, JsonError> {
+        self.space();
+        let value = self.value()?;
+        self.space();
+        match value {
+            _ if self.at != self.text.len() => Err(JsonError::Syntax),
+            Value::Object(object) => Ok(object),
+            _ => Err(JsonError::NotAnObject),
+        }
+    }
+
+    /// The value of a member or an item; an error in it stands there.
+    fn value_at(&mut self, name: impl FnOnce() -> String) -> Result<Value<'a>, JsonError> {
+        let value = self.value();
+        if value.is_err() {
+            self.stands_at(&name());
+        }
+        value
+    }
+
+    fn stands_at(&mut self, name: &str) {
+        self.place = format!("/{name}{}", self.place);
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -162,10 +192,12 @@ impl<'a> Parser<'a> {
             parser.space();
             parser.take(b':')?;
             parser.space();
-            members.push((name, parser.value()?));
+            let value = parser.value_at(|| pointer(&name))?;
+            members.push((name, value));
             Ok(())
         })?;
-        if has_duplicate(&members) {
+        if let Some(name) = duplicate(&members) {
+            self.stands_at(&pointer(name));
             return Err(JsonError::DuplicateName);
         }
         Ok(Value::Object(Object { members }))
@@ -174,7 +206,8 @@ impl<'a> Parser<'a> {
     fn array(&mut self) -> Result<Value<'a>, JsonError> {
         let mut items = Vec::new();
         self.items(b']', |parser| {
-            items.push(parser.value()?);
+            let value = parser.value_at(|| items.len().to_string())?;
+            items.push(value);
             Ok(())
         })?;
         Ok(Value::Array(items))
@@ -333,16 +366,18 @@ fn append<'a>(text: &mut Cow<'a, str>, run: &'a str) {
 }
 
 /// Sorting keeps a hostile object of ten thousand names from costing their square.
-fn has_duplicate(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+fn duplicate<'m>(members: &'m [(Cow<'_, str>, Value<'_>)]) -> Option<&'m str> {
+    let mut names = members.iter().map(|(name, _)| name.as_ref());
     if members.len() <= 16 {
-        return members
-            .iter()
+        let stood = |index| members.iter().take(index);
+        return names
             .enumerate()
-            .any(|(index, (name, _))| members.iter().take(index).any(|(other, _)| other == name));
+            .find(|(index, name)| stood(*index).any(|(other, _)| other == name))
+            .map(|(_, name)| name);
     }
-    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    let mut names: Vec<&str> = names.by_ref().collect();
     names.sort_unstable();
-    names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
+    names.windows(2).find_map(|pair| matches!(pair, [a, b] if a == b).then(|| pair.first().copied())?)
 }
 
 #[cfg(test)]

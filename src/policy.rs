@@ -202,6 +202,7 @@ mod tests {
             (&entry(r#""kinds":["robot"]"#), "/issuers/0/kinds/0", "`robot`"),
             (&entry(r#""claims":{"sub":"x"}"#), "/issuers/0/claims/sub", "unknown"),
             (&entry(r#""claim_values":{"tid":[]}"#), "/issuers/0/claim_values/tid", "empty"),
+            (&entry(r#""claim_values":{"a/b~c":"x"}"#), "/issuers/0/claim_values/a~1b~0c", "list"),
         ] {
             let (at, message) = fault(document);
             assert_eq!(at, path, "{document}: {message}");

@@ -79,8 +79,8 @@ test('the same policy has the same fingerprint, spelt out or from a contract', (
 })
 
 const REFUSED = {
-  'a contract that is text': [{ ...fuzekeys, contract: 'x' }, '/contract'],
-  'a contract that is null': [{ ...fuzekeys, contract: null }, '/contract'],
+  'a contract that is text': [{ ...fuzekeys, contract: 'x' }, ''],
+  'a contract that is null': [{ ...fuzekeys, contract: null }, ''],
   'an unfinished contract': [{ ...fuzekeys, contract: { name: 'x' } }, '/version'],
   'a newer contract': [{ ...fuzekeys, contract: { ...familyContract(), version: '2.0.0' } }, '/version'],
   'an unknown member': [{ ...fuzekeys, contract: { ...familyContract(), extra: 1 } }, '/extra'],

@@ -6,7 +6,7 @@ use super::{overlay, references};
 use crate::json::{Object, Value};
 use crate::limits;
 use crate::policy::PolicyError as Fault;
-use crate::policy::fields::{Fields, pointer};
+use crate::policy::fields::Fields;
 
 /// The major version that is read (clause 15.5).
 const MAJOR: &str = "1";
@@ -140,7 +140,7 @@ fn read_host<'j>(label: &'j str, fields: &Fields<'j>) -> Result<Host<'j>, Fault>
     };
     for (index, origin) in issuer.iter().enumerate() {
         if !shape::is_origin(origin) {
-            return fields.fault(&format!("issuer/{index}"), NO_ORIGIN);
+            return fields.item_fault("issuer", index, NO_ORIGIN);
         }
     }
     match fields.string("keys")? {
@@ -198,13 +198,12 @@ fn read_app<'j>(name: &'j str, fields: &Fields<'j>) -> Result<App<'j>, Fault> {
 }
 
 fn read_status(fields: &Fields<'_>, member: &str) -> Result<Status, Fault> {
-    let place = pointer(member);
     let Some(word) = fields.object.get(member) else {
-        return fields.fault(&place, "is missing");
+        return fields.fault(member, "is missing");
     };
     match Status::ALL.into_iter().find(|status| word.as_str() == Some(status.name())) {
         Some(status) => Ok(status),
-        None => fields.fault(&place, &format!("is none of {}", Status::ALL.map(Status::name).join(", "))),
+        None => fields.fault(member, &format!("is none of {}", Status::ALL.map(Status::name).join(", "))),
     }
 }
 
@@ -222,12 +221,12 @@ fn named<'j, T>(
     let mut items = Vec::new();
     for (name, value) in list.object.iter() {
         if !shape::is_label(name) {
-            return list.fault(&pointer(name), NO_LABEL);
+            return list.fault(name, NO_LABEL);
         }
         let Value::Object(object) = value else {
             return list.fault(name, "is not an object");
         };
-        items.push(read(name, &Fields { object, path: format!("{}/{name}", list.path) })?);
+        items.push(read(name, &Fields { object, path: list.place(name) })?);
     }
     if (least..=most).contains(&items.len()) {
         Ok(items)

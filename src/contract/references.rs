@@ -1,8 +1,8 @@
 //! What the parts of a contract say of each other.
 
 use super::model::{Contract, Environment};
+use crate::json::pointer;
 use crate::policy::PolicyError as Fault;
-use crate::policy::fields::pointer;
 
 /// Every name that is used exists, and every app that is accepted is complete.
 pub(super) fn check(contract: &Contract<'_>) -> Result<(), Fault> {

@@ -1,9 +1,8 @@
 //! The forms that strings of a contract have.
 
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, pointer};
 use crate::limits;
 use crate::policy::PolicyError as Fault;
-use crate::policy::fields::pointer;
 
 pub(super) const NO_LABEL: &str = "is not a name of 1 to 63 of the letters a-z, 0-9 and -";
 
@@ -16,17 +15,21 @@ pub(super) fn is_label(text: &str) -> bool {
         && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
+/// As it stands in `iss`: small letters, ASCII, and nothing that could not be reached (RFC 1123 section 2.1).
 pub(super) fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(authority) = rest else {
         return false;
     };
     let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-    (1..=253).contains(&host.len())
-        && host.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
-        && port.is_none_or(|port| {
-            (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit())
-        })
+    host.len() <= 253
+        && host.split('.').all(|label| is_label(label) && !label.ends_with('-'))
+        && port.is_none_or(is_port)
+}
+
+fn is_port(port: &str) -> bool {
+    let digits = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
+    digits && port.parse::<u16>().is_ok()
 }
 
 pub(super) fn is_path(text: &str) -> bool {

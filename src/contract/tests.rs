@@ -88,11 +88,11 @@ fn an_only_environment_needs_no_name() {
 
 #[test]
 fn a_request_is_read_strictly() {
-    assert_fault(&answer(b"[]"), "", "not_an_object");
+    assert_fault(&answer(b"[]"), "", "the request is not a JSON object");
     assert_fault(&answer(b"{}"), "/contract", "is missing");
-    assert_fault(&answer(br#"{"contract":1}"#), "/contract", "is not an object");
+    assert_fault(&answer(br#"{"contract":[]}"#), "", "the contract is not a JSON object");
     assert_fault(&answer(br#"{"contract":{},"apps":1}"#), "/apps", "unknown member");
-    assert_fault(&answer(&vec![b' '; crate::limits::CONTRACT_BYTES + 1]), "", "too long");
+    assert_fault(&answer(&vec![b' '; crate::limits::CONTRACT_BYTES + 1]), "", "is longer than 262144 bytes");
     assert_fault(
         &ask(CONTRACT, r#","app":"nobody","environment":"local""#),
         "/app",
@@ -226,6 +226,65 @@ fn every_fault_of_a_contract_is_named_with_its_place() {
     }
 }
 
+/// The contract is put into the request as it is written.
+#[test]
+fn what_is_not_strict_json_is_told_in_words() {
+    for (contract, path, message) in [
+        ("", "", "the contract is not JSON (not_json)"),
+        ("{} {}", "", "the contract is not JSON (not_json)"),
+        (r#"{"apps":{"x":{"status":active}}}"#, "/apps/x/status", "is not JSON (not_json)"),
+        (r#"{"apps":{},"name":"x","apps":{}}"#, "/apps", "is there twice (duplicate_name)"),
+        (r#"{"apps":{"a~/b":{},"a~/b":{}}}"#, "/apps/a~0~1b", "is there twice (duplicate_name)"),
+        (r#"{"name":"\ud800"}"#, "/name", "holds one half of a surrogate pair"),
+        (r#"{"a":[0,1e999]}"#, "/a/1", "is a number out of range (number_out_of_range)"),
+    ] {
+        assert_fault(&ask(contract, ""), path, message);
+    }
+    let many: String = (0..20).map(|index| format!(r#""x{index}":1,"#)).collect();
+    assert_fault(&ask(&format!(r#"{{{many}"x7":1}}"#), ""), "/x7", "is there twice");
+    let deep = format!("{}{}", "[".repeat(40), "]".repeat(40));
+    assert_fault(&ask(&deep, ""), &"/0".repeat(31), "nests too deep: more than 32 levels");
+    assert_fault(&answer(b"\xef\xbb\xbf{}"), "", "the contract begins with a byte order mark");
+    assert_fault(&answer(b"{\"contract\":\"\xff\"}"), "", "the contract is not UTF-8");
+    assert_fault(&answer(b"[]"), "", "the request is not a JSON object");
+}
+
+#[test]
+fn an_origin_can_be_reached() {
+    let label = "x".repeat(63);
+    let host = |last: usize| [&label, &label, &label, &"y".repeat(last)].map(String::as_str).join(".");
+    for origin in [
+        "https://a",
+        "https://id.example:1",
+        "http://127.0.0.1:65535",
+        "https://a-b.c1",
+        &format!("https://{label}"),
+        &format!("https://{}", host(61)),
+    ] {
+        assert!(super::shape::is_origin(origin), "{origin}");
+    }
+    for origin in [
+        "https://",
+        "https://...",
+        "https://app..x",
+        "https://.a",
+        "https://a.",
+        "https://-a",
+        "https://a.b-",
+        "https://a:",
+        "https://a:0",
+        "https://a:080",
+        "https://a:+1",
+        "https://a:65536",
+        "https://a:99999",
+        "https://a:1:2",
+        &format!("https://{label}x"),
+        &format!("https://{}", host(62)),
+    ] {
+        assert!(!super::shape::is_origin(origin), "{origin}");
+    }
+}
+
 #[test]
 fn two_names_of_one_issuer_are_two_entries_too_many() {
     let contract = with(r#""path": "/application/o/argocd/","#, r#""path": "/application/o/airflow/","#)
@@ -260,7 +319,7 @@ fn an_answer_that_would_not_fit_into_the_buffer_is_refused() {
     let numbers = vec!["1e20"; 25_000].join(",");
     let key = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
     let answer = fuzekeys(&format!(r#"{{"keys":{{"keys":[{key},"extra":[{numbers}]}}]}}}}"#));
-    assert_fault(&answer, "", "the policy is too long");
+    assert_fault(&answer, "", "the policy is longer than 524288 bytes");
     let name = "~".repeat(100_000);
     assert_fault(&fuzekeys(&format!(r#"{{"{name}":1}}"#)), "/options", "100000 bytes");
 }

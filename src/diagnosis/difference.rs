@@ -35,6 +35,11 @@ impl<'s> Difference<'s> {
         }
     }
 
+    /// The root of the very host that was expected with a path.
+    pub(super) fn is_root(&self) -> bool {
+        self.kinds.first() == Some(&"path") && is_root(self.found)
+    }
+
     /// `https` was asked and answers that it is `http`: what a proxy that hides the scheme does.
     pub(super) fn is_hidden_scheme(&self) -> bool {
         self.kinds == ["scheme"] && self.expected.starts_with("https:") && self.found.starts_with("http:")
@@ -107,6 +112,10 @@ pub(super) fn origin(url: &str) -> Option<&str> {
 /// From the first slash after the host on.
 pub(super) fn path(url: &str) -> Option<&str> {
     split(url).map(|parts| parts.path)
+}
+
+pub(super) fn is_root(url: &str) -> bool {
+    matches!(path(url), Some("" | "/"))
 }
 
 fn split(url: &str) -> Option<UrlParts<'_>> {

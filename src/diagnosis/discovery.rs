@@ -36,7 +36,7 @@ fn names(case: &Case<'_>, target: &Target<'_>, findings: &mut Findings) {
         let must_equal = target.relies_on_discovery() && asked == target.names.first().copied();
         let listed = target.names.contains(&issuer) && !must_equal;
         if let Some(asked) = asked.filter(|asked| *asked != issuer && !listed) {
-            mismatch(asked, issuer, findings);
+            mismatch(asked, issuer, document.fetched.url, findings);
         }
     }
     if found.len() > 1 && found.iter().any(|issuer| !target.names.contains(issuer)) {
@@ -46,10 +46,16 @@ fn names(case: &Case<'_>, target: &Target<'_>, findings: &mut Findings) {
     }
 }
 
-fn mismatch(asked: &str, found: &str, findings: &mut Findings) {
+fn mismatch(asked: &str, found: &str, address: Option<&str>, findings: &mut Findings) {
     let difference = Difference::new(asked, found);
+    let is_root_there = || {
+        let there = address.and_then(difference::origin);
+        !difference::is_root(asked) && difference::is_root(found) && there == difference::origin(found)
+    };
     let mut evidence = difference.evidence("discovery");
-    if difference.is_hidden_scheme() {
+    if difference.is_root() || is_root_there() {
+        findings.add(&rows::GLOBAL_ISSUER_MODE, asked, &[found], &mut evidence);
+    } else if difference.is_hidden_scheme() {
         findings.add(&rows::FORWARDED_PROTO_MISSING, asked, &[found], &mut evidence);
     } else {
         findings.add(difference.row(), asked, &[asked, found], &mut evidence);

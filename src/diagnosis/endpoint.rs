@@ -80,10 +80,10 @@ fn redirected(fetched: &Fetched<'_>) -> (&'static Row, String) {
 
 /// At the root of a host, it is the mark of a global issuer.
 fn not_found(fetched: &Fetched<'_>) -> (&'static Row, String) {
-    match issuer_of(fetched).and_then(difference::path) {
-        Some("" | "/") => (&discovery_rows::GLOBAL_ISSUER_MODE, String::new()),
-        _ => (&discovery_rows::DISCOVERY_NOT_FOUND, String::new()),
-    }
+    let is_root = issuer_of(fetched).is_some_and(difference::is_root);
+    let row =
+        if is_root { &discovery_rows::GLOBAL_ISSUER_MODE } else { &discovery_rows::DISCOVERY_NOT_FOUND };
+    (row, String::new())
 }
 
 fn issuer_of<'f>(fetched: &Fetched<'f>) -> Option<&'f str> {

@@ -149,7 +149,7 @@ impl<'r> Fields<'r> {
     fn only(&self, known: &[&str]) -> Result<(), Fault> {
         for (name, _) in self.object.iter() {
             if !known.contains(&name) {
-                let pointer = super::finding::quote(&name.replace('~', "~0").replace('/', "~1"));
+                let pointer = super::finding::quote(&crate::json::pointer(name));
                 return self
                     .fault(&pointer, &format!("is an unknown member; known are {}", known.join(", ")));
             }

@@ -2,7 +2,7 @@
 //! where it stands.
 
 use super::PolicyError;
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, pointer};
 use crate::limits;
 
 const TOO_LONG: &str = "is longer than 1024 bytes";
@@ -14,8 +14,18 @@ pub(crate) struct Fields<'j> {
 }
 
 impl<'j> Fields<'j> {
+    /// Where a member stands.
+    pub(crate) fn place(&self, name: &str) -> String {
+        format!("{}/{}", self.path, pointer(name))
+    }
+
     pub(crate) fn fault<T>(&self, name: &str, message: &str) -> Result<T, PolicyError> {
-        Err(PolicyError { path: format!("{}/{name}", self.path), message: message.to_owned() })
+        Err(PolicyError { path: self.place(name), message: message.to_owned() })
+    }
+
+    /// A fault of one item of a list.
+    pub(crate) fn item_fault<T>(&self, name: &str, index: usize, message: &str) -> Result<T, PolicyError> {
+        Err(PolicyError { path: format!("{}/{index}", self.place(name)), message: message.to_owned() })
     }
 
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), PolicyError> {
@@ -26,7 +36,7 @@ impl<'j> Fields<'j> {
             }
             if !known.contains(&name) {
                 let message = format!("is an unknown member; known are {}", known.join(", "));
-                return self.fault(&pointer(name), &message);
+                return self.fault(name, &message);
             }
         }
         Ok(())
@@ -35,7 +45,7 @@ impl<'j> Fields<'j> {
     pub(crate) fn object(&self, name: &str) -> Result<Option<Fields<'j>>, PolicyError> {
         match self.object.get(name) {
             None => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(Fields { object, path: format!("{}/{name}", self.path) })),
+            Some(Value::Object(object)) => Ok(Some(Fields { object, path: self.place(name) })),
             Some(_) => self.fault(name, "is not an object"),
         }
     }
@@ -70,7 +80,7 @@ impl<'j> Fields<'j> {
         for (index, item) in items.into_iter().enumerate() {
             if item.is_empty() || item.len() > limits::POLICY_STRING_BYTES {
                 let message = if item.is_empty() { "is empty" } else { TOO_LONG };
-                return self.fault(&format!("{name}/{index}"), message);
+                return self.item_fault(name, index, message);
             }
             if !list.iter().any(|other| other == item) {
                 list.push(item.to_owned());
@@ -105,9 +115,4 @@ fn whole(number: f64, most: u32) -> Option<u32> {
     }
     #[expect(clippy::as_conversions, reason = "the range was checked: a whole number from 0 to a u32")]
     Some(number as u32)
-}
-
-/// A name as it stands in a JSON Pointer (RFC 6901 section 3).
-pub(crate) fn pointer(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

@@ -196,11 +196,20 @@ fn read_algorithms(fields: &Fields<'_>, mode: Mode) -> Result<Vec<Algorithm>, Po
     };
     let mut algorithms = Vec::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
-        let place = format!("algorithms/{index}");
         match Algorithm::from_name(name) {
-            None => return fields.fault(&place, &format!("`{name}` is not an algorithm that is supported")),
+            None => {
+                return fields.item_fault(
+                    "algorithms",
+                    index,
+                    &format!("`{name}` is not an algorithm that is supported"),
+                );
+            }
             Some(algorithm) if algorithm.is_symmetric() != legacy => {
-                return fields.fault(&place, "HS256 goes with mode `legacy-hs256`, and nothing else does");
+                return fields.item_fault(
+                    "algorithms",
+                    index,
+                    "HS256 goes with mode `legacy-hs256`, and nothing else does",
+                );
             }
             Some(algorithm) => algorithms.push(algorithm),
         }
@@ -222,8 +231,7 @@ fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
     };
     let same = |name: &String| !name.is_empty() && super::media_type(name).is_empty();
     if let Some(index) = types.iter().position(same) {
-        return fields
-            .fault(&format!("types/{index}"), "is no media type; `\"\"` stands for an absent `typ`");
+        return fields.item_fault("types", index, "is no media type; `\"\"` stands for an absent `typ`");
     }
     let mut types: Vec<String> = types.iter().map(|name| super::media_type(name)).collect();
     types.sort_unstable();
@@ -242,7 +250,7 @@ fn read_kinds(fields: &Fields<'_>) -> Result<Vec<Kind>, PolicyError> {
             "user" => Kind::User,
             _ => {
                 let message = format!("`{name}` is neither `user` nor `machine`");
-                return fields.fault(&format!("kinds/{index}"), &message);
+                return fields.item_fault("kinds", index, &message);
             }
         });
     }
@@ -256,8 +264,7 @@ fn read_scopes(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
     let scopes = fields.strings("required_scopes")?.unwrap_or_default();
     for (index, scope) in scopes.iter().enumerate() {
         if !scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
-            return fields
-                .fault(&format!("required_scopes/{index}"), "is not one scope (RFC 6749 section 3.3)");
+            return fields.item_fault("required_scopes", index, "is not one scope (RFC 6749 section 3.3)");
         }
     }
     Ok(scopes)

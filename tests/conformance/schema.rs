@@ -101,6 +101,11 @@ fn size(rule: &Value) -> Option<usize> {
     rule.as_u64().and_then(|size| usize::try_from(size).ok())
 }
 
+const ORIGIN: &str = concat!(
+    "^https?://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
+    "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$"
+);
+
 /// The patterns in use; another one is a mistake.
 fn matches(pattern: &str, text: &str) -> bool {
     let made_of = |text: &str, range: std::ops::RangeInclusive<usize>, letters: &str| {
@@ -125,11 +130,14 @@ fn matches(pattern: &str, text: &str) -> bool {
             .and_then(|rest| rest.split_once('.'))
             .is_some_and(|(minor, patch)| number(minor) && number(patch)),
         "^[a-z0-9][a-z0-9-]{0,62}$" => made_of(text, 1..=63, "-") && !text.starts_with('-'),
-        "^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$" => {
+        ORIGIN => {
             let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
             authority.is_some_and(|authority| {
-                let (host, port) = authority.split_once(':').unwrap_or((authority, "0"));
-                made_of(host, 1..=253, "-.") && digits(port) && port.len() <= 5
+                let (host, port) = authority.split_once(':').unwrap_or((authority, "1"));
+                let label = |label: &str| {
+                    made_of(label, 1..=63, "-") && !label.starts_with('-') && !label.ends_with('-')
+                };
+                host.split('.').all(label) && number(port) && (1..=65535).contains(&port.parse().unwrap_or(0))
             })
         }
         "^/[A-Za-z0-9._~/-]{0,511}$" => {

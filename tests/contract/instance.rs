@@ -92,6 +92,10 @@ fn values_out_of_their_bounds_are_refused_by_both() {
     for (place, value) in [
         ("/version", json!("2.0.0")),
         ("/version", json!("1.0")),
+        ("/environments/local/hosts/platform/issuer/0", json!("https://app.fuzefront.com:99999")),
+        ("/environments/local/hosts/platform/issuer/0", json!("https://...")),
+        ("/environments/local/hosts/platform/issuer/0", json!("https://app..x")),
+        ("/environments/local/hosts/platform/issuer/0", json!("https://app-.x")),
         ("/name", json!("Fuze Front")),
         ("/error_body", json!(["code", "error"])),
         ("/user_key", json!(["email"])),

@@ -32,9 +32,9 @@ rows! {
         why "the issuer derives its name from the request, and the proxy before it hides that the request was https; tokens carry the http name and are refused"
         remedy "let the proxy or ingress send `X-Forwarded-Proto: https` (and the right Host) to the issuer, for every host name that it serves; do not list the http name in the policy";
     GLOBAL_ISSUER_MODE "global_issuer_mode" Error
-        what "there is no discovery document at the issuer `{0}` (404), which is the root of its host: issuer mode global"
-        why "every provider in this mode shares the root as its issuer, while Authentik has discovery documents only under `/application/o/<slug>/`, so the keys cannot be found"
-        remedy "Authentik: set Issuer mode of the provider to `Each provider has a different issuer` (`issuer_mode: per_provider`) and use that issuer; or keep the mode and set jwks_uri to `<host>/application/o/<slug>/jwks/`";
+        what "the issuer `{0}` is the root of its host: issuer mode global"
+        why "every provider in this mode shares the root as its issuer, while Authentik has discovery documents only under `/application/o/<slug>/`, so the keys are not found by the issuer's name"
+        remedy "Authentik: set Issuer mode of the provider to `Each provider has a different issuer` (`issuer_mode: per_provider`) and use that issuer; or keep the mode, set issuer to the root and jwks_uri to `<host>/application/o/<slug>/jwks/`";
     INSECURE_JWKS_URI "insecure_jwks_uri" Error
         what "the discovery document points to keys at `{0}`, where they may not be fetched from"
         why "keys are fetched over https only (plain http on loopback and insecure_hosts), because whoever changes them can sign any token"

@@ -3,6 +3,7 @@
 use super::{SUBJECT, Seen};
 use crate::diagnosis::catalogue::token as rows;
 use crate::diagnosis::finding::{Evidence, Findings};
+use crate::identity::Kind;
 use crate::json::Value;
 use crate::policy::IssuerPolicy;
 
@@ -13,7 +14,8 @@ pub(super) fn examine(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &
         None => Vec::new(),
     };
     let azp = seen.text("azp");
-    let rewritten = azp.is_some_and(|azp| !found.is_empty() && !found.contains(&azp));
+    let stranger = azp.filter(|azp| !found.is_empty() && !found.contains(azp));
+    let rewritten = stranger.is_some_and(|azp| !entry.is_some_and(|entry| is_awaited(entry, azp)));
     let mut evidence = Evidence::new();
     evidence.texts("aud", &found);
     if found.len() > 1 {
@@ -35,9 +37,25 @@ pub(super) fn examine(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &
             let shown = if found.is_empty() { String::from("nobody") } else { found.join(", ") };
             findings.add(&rows::AUDIENCE_NOT_ACCEPTED, SUBJECT, &[&shown], &mut evidence);
         }
-        Some(audience) if rewritten && entry.authorized_parties.is_none() => {
+        Some(audience) if stranger.is_some() && !limits_callers(entry) => {
             findings.add(&rows::AUDIENCE_SHARED, SUBJECT, &[audience], &mut evidence);
         }
         Some(_) => {}
     }
+}
+
+/// A client that calls another app carries that app's audience (clause 11.3), and agents one that they share and a
+/// claim of their own (11.4): well, where the policy awaits just that.
+fn is_awaited(entry: &IssuerPolicy, azp: &str) -> bool {
+    let mut listed = entry.authorized_parties.iter().flatten().chain(&entry.machine_clients);
+    let by_claim = !entry.required_claims.is_empty() || !entry.claim_values.is_empty();
+    listed.any(|name| name == azp) || by_claim && is_for_machines(entry)
+}
+
+fn limits_callers(entry: &IssuerPolicy) -> bool {
+    entry.authorized_parties.is_some() || is_for_machines(entry) && !entry.claim_values.is_empty()
+}
+
+fn is_for_machines(entry: &IssuerPolicy) -> bool {
+    entry.kinds == [Kind::Machine]
 }

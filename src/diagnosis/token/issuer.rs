@@ -20,8 +20,7 @@ pub(super) fn examine(case: &Case<'_>, seen: &Seen<'_>, findings: &mut Findings)
     let Some(difference) = difference::nearest(&names, issuer) else {
         return;
     };
-    let is_root = matches!(difference::path(issuer), Some("" | "/"));
-    let (row, expected) = if is_root && difference.kinds == ["path"] {
+    let (row, expected) = if difference.is_root() {
         (&discovery::GLOBAL_ISSUER_MODE, issuer)
     } else {
         (difference.row(), difference.expected)

@@ -8,6 +8,7 @@ use super::model::Stage;
 pub fn cases(stage: &mut Stage) {
     faulty_requests(stage);
     faulty_contracts(stage);
+    faulty_origins(stage);
     faulty_entries(stage);
     faulty_options(stage);
 }
@@ -27,7 +28,23 @@ fn faulty_requests(stage: &mut Stage) {
         ("request-not-an-object", "a list", "[]".to_owned(), ""),
         ("request-duplicate-name", "two contracts", r#"{"contract":{},"contract":{}}"#.to_owned(), ""),
         ("request-empty", "no contract", "{}".to_owned(), "/contract"),
-        ("request-no-object", "the contract is text", r#"{"contract":"x"}"#.to_owned(), "/contract"),
+        ("request-no-object", "the contract is text", r#"{"contract":"x"}"#.to_owned(), ""),
+        ("request-list", "the contract is a list", r#"{"contract":[]}"#.to_owned(), ""),
+        ("request-contract-text", "the contract is no JSON", r#"{"contract":text}"#.to_owned(), ""),
+        ("request-contract-cut", "cut in a list", r#"{"contract":{"a":{"b":[1,"#.to_owned(), "/a/b/1"),
+        ("request-contract-number", "out of range", r#"{"contract":{"a":[0,1e999]}}"#.to_owned(), "/a/1"),
+        (
+            "request-contract-duplicate",
+            "a member is there twice",
+            r#"{"contract":{"a":{"b/c":1,"d":2,"b/c":3}}}"#.to_owned(),
+            "/a/b~1c",
+        ),
+        (
+            "request-options-duplicate",
+            "an option is there twice",
+            r#"{"contract":{},"options":{"leeway":1,"leeway":2}}"#.to_owned(),
+            "/options/leeway",
+        ),
         ("request-unknown-member", "a slip", ask(json!({ "enviroment": "outside" })), "/enviroment"),
         (
             "request-app-type",
@@ -67,7 +84,7 @@ fn faulty_requests(stage: &mut Stage) {
 fn changed(place: &str, value: Value) -> String {
     let mut contract = contract();
     let (parent, member) = place.rsplit_once('/').expect("a JSON Pointer");
-    let member = member.replace("~1", "/");
+    let member = member.replace("~1", "/").replace("~0", "~");
     let parent = contract.pointer_mut(parent).expect("a place of the contract");
     match parent {
         Value::Object(members) if value.is_null() => drop(members.remove(&member)),
@@ -177,6 +194,27 @@ fn faulty_contracts(stage: &mut Stage) {
     }
 }
 
+/// What looks like an origin and cannot be reached.
+fn faulty_origins(stage: &mut Stage) {
+    let long = format!("https://{}.example", "x".repeat(64));
+    for (name, comment, origin) in [
+        ("port", "over 65535", "https://id.example:99999"),
+        ("port-next", "the first that is none", "https://id.example:65536"),
+        ("port-zero", "none", "https://id.example:0"),
+        ("port-empty", "a colon alone", "https://id.example:"),
+        ("dots", "no labels", "https://..."),
+        ("no-label", "an empty label", "https://id..example"),
+        ("last-dot", "an empty label at the end", "https://id.example."),
+        ("hyphen-first", "a label begins with it", "https://-id.example"),
+        ("hyphen-last", "a label ends with it", "https://id-.example"),
+        ("label-length", "a label of 64", long.as_str()),
+    ] {
+        let change = ("/environments/outside/hosts/id/issuer", json!([origin]));
+        let path = "/environments/outside/hosts/id/issuer/0";
+        refused(stage, &format!("origin-{name}"), comment, change, path);
+    }
+}
+
 fn faulty_entries(stage: &mut Stage) {
     for (name, comment, change, path) in [
         ("issuer-member", "what apps say", ("/issuers/first/kinds", json!(["user"])), "/issuers/first/kinds"),
@@ -239,6 +277,12 @@ fn faulty_entries(stage: &mut Stage) {
             "/apps/keys/authorized_parties",
         ),
         ("app-values", "none", ("/apps/keys/claim_values/repo", json!([])), "/apps/keys/claim_values/repo"),
+        (
+            "app-values-pointer",
+            "a name with letters that pointers escape",
+            ("/apps/keys/claim_values/a~1b~0c", json!("x")),
+            "/apps/keys/claim_values/a~1b~0c",
+        ),
         (
             "app-scope",
             "two in one",
@@ -306,6 +350,13 @@ fn faulty_options(stage: &mut Stage) {
             "mail",
             json!({ "jwks_uri": "https://a/", "keys": {} }),
             "/options/keys",
+        ),
+        (
+            "values-pointer",
+            "a name with letters that pointers escape",
+            "mail",
+            json!({ "claim_values": { "a/b~c": ["x", ""] } }),
+            "/options/claim_values/a~1b~0c/1",
         ),
         ("no-usable-key", "an empty set", "mail", json!({ "keys": { "keys": [] } }), "/options/keys"),
         ("insecure-hosts", "text", "mail", json!({ "insecure_hosts": "id" }), "/options/insecure_hosts"),

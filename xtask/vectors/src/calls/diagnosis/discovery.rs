@@ -33,6 +33,8 @@ fn issuers(stage: &mut Stage) {
         ("host", APP, "https://auth.example/application/o/app/", "issuer_host_differs"),
         ("port", APP, "https://id.example:8443/application/o/app/", "issuer_port_differs"),
         ("path", APP, "https://id.example/application/o/other/", "issuer_path_differs"),
+        ("root", APP, "https://id.example/", "global_issuer_mode"),
+        ("root-bare", APP, "https://id.example", "global_issuer_mode"),
         ("case", APP, "https://id.example/application/o/App/", "issuer_case_differs"),
         ("scheme", APP, "HTTPX://id.example/application/o/app/", "issuer_scheme_differs"),
         ("text", APP, "app", "issuer_differs"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{ISSUER, Stage, access, bearing, document, entry, key, keys, sound};
 use crate::keys::{Key, encode};
 use crate::mint::{by, parts, resign};
-use crate::model::{self, T};
+use crate::model::{self, T, with};
 
 const HELD: [&str; 2] = ["token_rejected", "signature_holds"];
 
@@ -302,8 +302,14 @@ fn subjects(stage: &mut Stage) {
 
 fn audiences(stage: &mut Stage) {
     let shared = entry(json!({ "audience": "a2a" }));
-    let limited = entry(json!({ "audience": "a2a", "authorized_parties": ["agent-1"] }));
-    let rewritten = access().claim("aud", "a2a").claim("azp", "agent-1").mint();
+    let others = entry(json!({ "audience": "a2a", "authorized_parties": ["agent-2"] }));
+    let agent_1 = || access().claim("aud", "a2a").claim("azp", "agent-1");
+    let rewritten = agent_1().mint();
+    let caller = agent_1().claim("sub", "agent-1").claim("repo", "one").claim("scope", "x").mint();
+    let machine = json!({
+        "authorized_parties": ["agent-1"], "machine_clients": ["agent-1"], "kinds": ["machine"], "required_scopes": ["x"]
+    });
+    let agent = json!({ "kinds": ["machine"], "claim_values": { "repo": ["one"] } });
     stage
         .finds(
             "audience-not-accepted",
@@ -333,8 +339,39 @@ fn audiences(stage: &mut Stage) {
         .shows("azp_in_aud", false)
         .finds(
             "audience-rewritten",
-            "the same with a list of clients",
-            &sound(json!({ "policy": limited, "token": rewritten })),
-            &["audience_rewritten", "signature_holds", "token_accepted"],
+            "a client that the list of clients does not name",
+            &sound(json!({ "policy": others, "token": rewritten })),
+            &["token_rejected", "audience_rewritten", "signature_holds"],
+        )
+        .finds(
+            "audience-rewritten-unknown",
+            "nothing says what is awaited",
+            &sound(json!({ "policy": "<absent>", "token": rewritten })),
+            &["audience_rewritten", "signature_holds", "token_not_judged"],
         );
+    for (name, comment, members, token) in [
+        (
+            "clients",
+            "a client that the policy lists",
+            json!({ "authorized_parties": ["agent-1"] }),
+            &rewritten,
+        ),
+        ("machines", "a machine set up as the contract says (11.3)", machine, &caller),
+        ("agents", "an agent known by a claim (11.4)", agent, &caller),
+    ] {
+        let policy = entry(with(members, "audience", json!("a2a")));
+        stage.finds(
+            &format!("audience-awaited-{name}"),
+            comment,
+            &sound(json!({ "policy": policy, "token": token })),
+            &["signature_holds", "token_accepted", "healthy"],
+        );
+    }
+    let unnamed = json!({ "audience": "a2a", "kinds": ["machine"], "required_claims": ["repo"] });
+    stage.finds(
+        "audience-shared-agents",
+        "an agent that has to name itself, and may be any (11.4)",
+        &sound(json!({ "policy": entry(unnamed), "token": caller })),
+        &["audience_shared", "signature_holds", "token_accepted"],
+    );
 }
