@@ -40,5 +40,5 @@ export declare class UsageError extends Error {
 }
 /** The text of a file. Throws UsageError naming the option that asked for it. */
 export declare function readText(io: Io, option: string, path: string): Promise<string>;
-/** The text of a JSON file, as it stands. Throws UsageError if it is none. */
+/** The text of a JSON file, as it stands. Throws UsageError if it is none; what is too deep, the module refuses. */
 export declare function readJson(io: Io, option: string, path: string): Promise<string>;

@@ -29,9 +29,11 @@ function tokenFor(option) {
     const instead = option === '--token-file' ? 'the token as argument, or by standard input' : 'the name of a file';
     return `${value} looks like a token, not a file; give ${instead}`;
 }
-/** The text of a JSON file, as it stands. Throws UsageError if it is none. */
+/** The text of a JSON file, as it stands. Throws UsageError if it is none; what is too deep, the module refuses. */
 export async function readJson(io, option, path) {
     const text = await readText(io, option, path);
+    if (isDeep(text))
+        return text;
     try {
         JSON.parse(text);
     }
@@ -39,4 +41,18 @@ export async function readJson(io, option, path) {
         throw new UsageError(`${option}: \`${path}\` is not JSON`);
     }
     return text;
+}
+// Deeper than the module reads, and less deep than what the parser of either host can bear: so they answer alike.
+const DEEP = 200;
+function isDeep(text) {
+    let depth = 0;
+    for (const [part] of text.matchAll(/"(?:[^"\\]|\\[^])*"|[[\]{}]/g)) {
+        if (part === '[' || part === '{')
+            depth++;
+        else if (part === ']' || part === '}')
+            depth--;
+        if (depth > DEEP)
+            return true;
+    }
+    return false;
 }
