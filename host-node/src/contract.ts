@@ -14,6 +14,8 @@ export interface ContractFacts {
   readonly version: string
   readonly app: string
   readonly environment: string
+  /** Why every token may be refused although the policy is right: the app is not `active` (clause 1.6). */
+  readonly warning?: string
 }
 
 /** The family's contract, docs/contract/fuzefront.v1.json; a new copy at each call. */
@@ -33,8 +35,9 @@ function opened(options: VerifierOptions): { policy: string; contract: ContractF
   const request = contractRequestOf(options)
   const answer = once((engine) => engine.contract(request))
   if ('error' in answer) throw new ContractError(answer.error.message, answer.error.path ?? '')
-  // All members are there when an app was named.
+  // All members are there when an app was named; a warning only where there is something to warn of.
   const { contract, app, environment, policy } = answer as Required<ContractAnswer>
   const { name, version } = contract
-  return { policy: JSON.stringify(policy), contract: { name, version, app, environment } }
+  const warning = answer.warning === undefined ? {} : { warning: answer.warning }
+  return { policy: JSON.stringify(policy), contract: { name, version, app, environment, ...warning } }
 }

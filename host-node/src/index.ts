@@ -18,6 +18,7 @@ export type { ContractFacts } from './contract.js'
 export type { ExplainOptions, Explanation, Step } from './explanation.js'
 export type {
   AuthEvent,
+  ContractWarningEvent,
   EventListener,
   KeyFetchEvent,
   KeyStateEvent,

@@ -2,6 +2,7 @@
 
 import type { IssuerStatus, Verdict } from './answers.js'
 import { entryNamedIn } from './blame.js'
+import type { ContractFacts } from './contract.js'
 import { AuthError } from './errors.js'
 import { secondsSince, tell } from './events.js'
 import type { AuthEvent, EventListener, KeyFetchEvent, VerifyEvent } from './events.js'
@@ -23,6 +24,13 @@ export class Observer {
 
   tell(event: AuthEvent): void {
     if (this.#listener !== undefined) tell(this.#listener, event)
+  }
+
+  /** The verifier was made, perhaps from a contract. */
+  contractRead(contract: ContractFacts | undefined): void {
+    if (contract?.warning === undefined) return
+    const { app, environment, warning: message } = contract
+    this.tell({ type: 'contract.warning', app, environment, message })
   }
 
   /** A document came, or did not; the keys may have changed with it. */

@@ -8,6 +8,7 @@ import { claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 
 const key = makeKey('k1', 'RS256')
 const fuzekeys = { contract: familyContract(), app: 'fuzekeys', environment: 'production' }
+const warning = 'the client of `fuzekeys` is only planned in `production`: no token of it exists yet'
 const production = 'https://app.fuzefront.com/application/o/fuzekeys/'
 const audience = 'fuzekeys-oidc-client'
 const token = mint(key, claims({ iss: production, aud: audience, azp: audience }))
@@ -32,8 +33,21 @@ test('the family contract is the file of the repository, and a new copy each tim
 test('a contract, an app and an environment make a verifier', async () => {
   const verifier = createVerifier({ ...fuzekeys, keys: jwks(key), clock })
   const { name, version } = familyContract()
-  assert.deepEqual(verifier.contract, { name, version, app: 'fuzekeys', environment: 'production' })
+  assert.deepEqual(verifier.contract, { name, version, app: 'fuzekeys', environment: 'production', warning })
   assert.equal((await verifier.verify(token)).userId, 'user-1')
+})
+
+test('what the contract warns of is kept, and told once', () => {
+  const heard = []
+  const verifier = createVerifier({ ...fuzekeys, keys: jwks(key), clock, onEvent: (event) => heard.push(event) })
+  verifier.checkSync(token)
+  const warnings = heard.filter(({ type }) => type === 'contract.warning')
+  assert.deepEqual(warnings, [
+    { type: 'contract.warning', app: 'fuzekeys', environment: 'production', message: warning },
+  ])
+  const active = { ...fuzekeys, app: 'grafana', onEvent: (event) => heard.push(event) }
+  assert.ok(!('warning' in createVerifier(active).contract))
+  assert.equal(heard.filter(({ type }) => type === 'contract.warning').length, 1)
 })
 
 test('what another app or environment says does not count', async () => {

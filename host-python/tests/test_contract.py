@@ -1,6 +1,7 @@
 """Verifiers made from a contract."""
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from fuzefront_authn import (
     AsyncVerifier,
     ContractError,
+    ContractWarningEvent,
     PolicyError,
     Verifier,
     family_contract,
@@ -54,6 +56,20 @@ def test_a_verifier_tells_which_contract_it_keeps(grafana, static):
     assert (facts.name, facts.version) == ("fuzefront", family_contract()["version"])
     assert (facts.app, facts.environment) == ("grafana", "production")
     assert static().contract is None
+
+
+def test_what_the_contract_warns_of_is_kept_told_once_and_logged(grafana, caplog):
+    heard = []
+    assert grafana(on_event=heard.append).contract.warning is None
+    assert (heard, caplog.records) == ([], [])
+    verifier = grafana(app="fuzekeys", on_event=heard.append)
+    verifier.check("a.b.c")
+    message = "the client of `fuzekeys` is only planned in `production`: no token of it exists yet"
+    assert verifier.contract.warning == message
+    assert [event for event in heard if event.type == "contract.warning"] == [
+        ContractWarningEvent("fuzekeys", "production", message)
+    ]
+    assert caplog.record_tuples == [("fuzefront_authn", logging.WARNING, message)]
 
 
 def test_the_same_contract_gives_the_same_policy_from_a_file(tmp_path, grafana):

@@ -17,7 +17,7 @@ export async function contract(io: Io, line: Line): Promise<Outcome> {
   const text = await contractAnswer(io, 'contract check', file, line.given)
   const answer = JSON.parse(text) as ContractAnswer | Refused
   if ('error' in answer) return { code: EXIT.bad, json: text, page: (paper) => refusedPage(paper, answer) }
-  return { code: EXIT.good, json: text, page: (paper) => page(paper, answer) }
+  return { code: EXIT.good, json: text, page: (paper) => page(paper, answer), warning: answer.warning }
 }
 
 function refusedPage(paper: Paper, { error }: Refused): string {

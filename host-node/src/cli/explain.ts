@@ -19,11 +19,12 @@ export async function explain(io: Io, line: Line): Promise<Outcome> {
   const policy = await policyOf(io, line.given)
   const token = await tokenOf(io, line)
   const values = line.given.has('--values')
-  const { value, text, failure } = await askExplain(io, line.given, policy, token, values)
+  const { value, text, failure } = await askExplain(io, line.given, policy.text, token, values)
   return {
     code: exitCode(finalOf(value.verdict)),
     json: values ? text : withoutValues(value, text),
     page: (paper) => page(paper, value, values, failure),
+    warning: policy.warning,
   }
 }
 

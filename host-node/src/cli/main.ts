@@ -7,10 +7,10 @@ import { explain } from './explain.js'
 import { HELP, versionLine } from './help.js'
 import { inspect } from './inspect.js'
 import { EXIT, UsageError } from './io.js'
-import type { Io, Outcome } from './io.js'
+import type { Io, Outcome, Paper } from './io.js'
 import { lineOf, secondsOf } from './options.js'
 import type { Command, Given, Line } from './options.js'
-import { safe } from './paper.js'
+import { paint, safe, wrap } from './paper.js'
 import { verify } from './verify.js'
 
 const RUN: Record<Command, (io: Io, line: Line) => Promise<Outcome>> = {
@@ -57,10 +57,15 @@ async function run(io: Io): Promise<number> {
   const line = lineOf(io.argv)
   const now = secondsOf(line.given, '--now')
   const timed = now === undefined ? io : { ...io, now: () => now }
-  const { code, json, page } = await RUN[line.command](timed, line)
+  const { code, json, page, warning } = await RUN[line.command](timed, line)
   const paper = { colour: coloured(io, line.given), now: timed.now() }
-  io.stdout(line.given.has('--json') ? `${json}\n` : page(paper))
+  io.stdout(line.given.has('--json') ? `${json}\n` : page(paper) + warned(paper, warning))
   return code
+}
+
+function warned(paper: Paper, warning: string | undefined): string {
+  if (warning === undefined) return ''
+  return `\n${paint(paper, 'warn', 'warning')}  ${wrap(safe(warning), 71).join(`\n${' '.repeat(9)}`)}\n`
 }
 
 // https://no-color.org: set and not empty.

@@ -1,6 +1,6 @@
 // The policy that the options describe, as the text the module reads. Nothing is checked here that the module checks.
 
-import type { Refused } from '../answers.js'
+import type { ContractAnswer, Refused } from '../answers.js'
 import { FAMILY_CONTRACT } from '../family.js'
 import { once } from '../stateless.js'
 import { readJson, readText, UsageError } from './io.js'
@@ -14,27 +14,33 @@ const OWN: readonly Option[] = ['--issuer', '--audience', '--jwks-uri', '--keys'
 const FROM_CONTRACT: readonly Option[] = ['--issuer', '--audience', '--algorithms']
 const WITH_CONTRACT: readonly Option[] = ['--app', '--environment']
 
+/** A policy as text, and what the contract it came from warns of. */
+export interface Chosen {
+  readonly text: string
+  readonly warning?: string | undefined
+}
+
 /** The policy. Throws UsageError if it is not given, or not whole. */
-export async function policyOf(io: Io, given: Given): Promise<string> {
+export async function policyOf(io: Io, given: Given): Promise<Chosen> {
   const policy = await optionalPolicyOf(io, given)
   if (policy !== undefined) return policy
   throw new UsageError('a policy is missing; give --issuer and --audience, --contract and --app, or --policy')
 }
 
 /** The policy, where options describe one. */
-export async function optionalPolicyOf(io: Io, given: Given): Promise<string | undefined> {
+export async function optionalPolicyOf(io: Io, given: Given): Promise<Chosen | undefined> {
   const file = valueOf(given, '--policy')
   const contract = valueOf(given, '--contract')
   if (file !== undefined) {
     refuseBeside(given, '--policy', [...OWN, '--contract', ...WITH_CONTRACT])
-    return readText(io, '--policy', file)
+    return { text: await readText(io, '--policy', file) }
   }
   if (contract !== undefined) return fromContract(io, given, contract)
   for (const option of WITH_CONTRACT) if (given.has(option)) throw new UsageError(`${option} needs --contract`)
   if (!OWN.some((option) => given.has(option))) return undefined
   for (const option of ['--issuer', '--audience'] as const)
     if (!given.has(option)) throw new UsageError(`${option} is missing; ${MISSING[option]}`)
-  return `{"issuers":[${objectOf(await entryOf(io, given))}]}`
+  return { text: `{"issuers":[${objectOf(await entryOf(io, given))}]}` }
 }
 
 const MISSING = {
@@ -58,13 +64,14 @@ export async function contractAnswer(io: Io, option: string, file: string, given
   })
 }
 
-async function fromContract(io: Io, given: Given, file: string): Promise<string> {
+async function fromContract(io: Io, given: Given, file: string): Promise<Chosen> {
   refuseBeside(given, '--contract', FROM_CONTRACT)
   if (!given.has('--app')) throw new UsageError('--app is missing; give the name of an app in the contract')
   const answer = await contractAnswer(io, '--contract', file, given)
-  const policy = membersOf(answer).get('policy')
-  if (policy !== undefined) return policy
-  throw refused(given, (JSON.parse(answer) as Refused).error, answer)
+  const parsed = JSON.parse(answer) as ContractAnswer | Refused
+  if ('error' in parsed) throw refused(given, parsed.error, answer)
+  // The module's own bytes, not what a parser made of them.
+  return { text: membersOf(answer).get('policy') ?? '', warning: parsed.warning }
 }
 
 // Name → JSON text of each member of the issuer entry.

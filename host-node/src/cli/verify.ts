@@ -17,12 +17,13 @@ import { tokenOf } from './token.js'
 export async function verify(io: Io, line: Line): Promise<Outcome> {
   const policy = await policyOf(io, line.given)
   const token = await tokenOf(io, line)
-  const { value, text, failure } = await askVerify(io, line.given, policy, token)
+  const { value, text, failure } = await askVerify(io, line.given, policy.text, token)
   const final = finalOf(value)
   return {
     code: exitCode(final),
     json: value.verdict === 'keys_needed' ? (membersOf(text).get('otherwise') ?? text) : text,
     page: (paper) => (final.verdict === 'accepted' ? acceptedPage(paper, final) : rejectedPage(paper, final, failure)),
+    warning: policy.warning,
   }
 }
 

@@ -54,6 +54,7 @@ createVerifier(fuzekeys)
 createVerifier({ ...fuzekeys, leeway: 30, keys: { keys: [] }, insecureHosts: ['id.svc'], isRevoked: () => false })
 const named: string | undefined = createVerifier({ contract: { name: 'own' }, app: 'x' }).contract?.app
 void named
+export const warning: string | undefined = createVerifier(fuzekeys).contract?.warning
 
 export async function explain(token: string): Promise<string> {
   const explanation: Explanation = await verifier.explain(token, { values: true })
@@ -75,6 +76,8 @@ export async function findings(token: string): Promise<string[]> {
 export const onEvent: EventListener = (event) => void describe(event)
 function describe(event: AuthEvent): string {
   switch (event.type) {
+    case 'contract.warning':
+      return `${event.app} ${event.environment} ${event.message}`
     case 'verify':
       return `${event.outcome} ${event.code} ${event.algorithm} ${event.duration.toFixed(3)}`
     case 'keys.fetch':

@@ -18,6 +18,7 @@ from ._errors import (
 )
 from ._events import (
     AuthEvent,
+    ContractWarningEvent,
     EventListener,
     KeyFetchEvent,
     KeysRotatedEvent,
@@ -58,6 +59,7 @@ __all__ = [
     "ContractError",
     "ContractFacts",
     "ContractOptions",
+    "ContractWarningEvent",
     "EngineError",
     "EventListener",
     "Explanation",

@@ -147,6 +147,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
             store=store,
         )
         verifier._contract = facts_of(answer)
+        verifier._observer.contract_read(verifier._contract)
         return verifier
 
     @property

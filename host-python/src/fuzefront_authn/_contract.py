@@ -36,12 +36,17 @@ _FAMILY = "fuzefront.v1.json"
 
 @dataclass(frozen=True)
 class ContractFacts:
-    """Which contract a verifier keeps, and as what."""
+    """Which contract a verifier keeps, and as what.
+
+    `warning` says why every token may be refused although the policy is right: the app is not
+    `active` (clause 1.6).
+    """
 
     name: str
     version: str
     app: str
     environment: str
+    warning: Optional[str] = None
 
 
 def family_contract() -> dict[str, Any]:
@@ -102,6 +107,7 @@ def facts_of(answer: Mapping[str, Any]) -> ContractFacts:
         version=contract["version"],
         app=answer["app"],
         environment=answer["environment"],
+        warning=answer.get("warning"),
     )
 
 

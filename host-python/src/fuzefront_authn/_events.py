@@ -14,6 +14,7 @@ from ._errors import AuthErrorCode
 
 __all__ = [
     "AuthEvent",
+    "ContractWarningEvent",
     "EventListener",
     "KeyFetchEvent",
     "KeyStateEvent",
@@ -21,6 +22,7 @@ __all__ = [
     "KeysRotatedEvent",
     "UnknownKidEvent",
     "VerifyEvent",
+    "logger",
     "tell",
 ]
 
@@ -101,8 +103,27 @@ class VerifyEvent:
     type: Literal["verify"] = field(default="verify", init=False)
 
 
+@dataclass(frozen=True)
+class ContractWarningEvent:
+    """The contract gives a policy, and warns of the app: its tokens may all be refused.
+
+    Told once, when the verifier was made.
+    """
+
+    app: str
+    environment: str
+    message: str
+    type: Literal["contract.warning"] = field(default="contract.warning", init=False)
+
+
 AuthEvent = Union[
-    KeyFetchEvent, KeysRotatedEvent, KeyStateEvent, KeyStoreEvent, UnknownKidEvent, VerifyEvent
+    ContractWarningEvent,
+    KeyFetchEvent,
+    KeysRotatedEvent,
+    KeyStateEvent,
+    KeyStoreEvent,
+    UnknownKidEvent,
+    VerifyEvent,
 ]
 """What a listener gets; told apart by `type`."""
 

@@ -11,10 +11,12 @@ import time
 from collections.abc import Generator, Mapping
 from typing import Any, Callable, Literal, Optional, Union
 
+from ._contract import ContractFacts
 from ._core import AUTHORIZATION, Core
 from ._engine import Broken, InvalidCall
 from ._events import (
     AuthEvent,
+    ContractWarningEvent,
     EventListener,
     KeyFetchEvent,
     KeysRotatedEvent,
@@ -22,6 +24,7 @@ from ._events import (
     KeyStoreEvent,
     UnknownKidEvent,
     VerifyEvent,
+    logger,
     tell,
 )
 from ._exchange import ClockError, Need, read_clock
@@ -50,6 +53,12 @@ class Observer:
     def error(self, issuer: int) -> Optional[str]:
         """Why the last fetch for this entry brought no keys."""
         return self._errors.get(issuer)
+
+    def contract_read(self, contract: ContractFacts) -> None:
+        """The verifier was made from a contract; its warning also goes to the log."""
+        if contract.warning is not None:
+            logger.warning("%s", contract.warning)
+            self._tell(ContractWarningEvent(contract.app, contract.environment, contract.warning))
 
     def fetched(
         self,

@@ -27,7 +27,7 @@ def contract(io: Io, line: Line) -> Outcome:
     answer = parse(text)
     if "error" in answer:
         return Outcome(BAD, text, lambda paper: _refused_page(paper, answer["error"]))
-    return Outcome(GOOD, text, lambda paper: _page(paper, answer))
+    return Outcome(GOOD, text, lambda paper: _page(paper, answer), answer.get("warning"))
 
 
 def _refused_page(paper: Paper, refusal: dict[str, Any]) -> str:

@@ -27,7 +27,8 @@ _HEALTHY = "healthy"
 
 def doctor(io: Io, line: Line) -> Outcome:
     """Runs the command."""
-    case = _case(io, line)
+    policy = optional_policy_of(io, line.given)
+    case = _case(io, line, None if policy is None else policy.text)
     try:
         text = examine(case, None if "--offline" in line.given else _fetch(io)).decode()
     except MissingExtraError as error:
@@ -37,16 +38,21 @@ def doctor(io: Io, line: Line) -> Outcome:
         raise refused(line.given, answer["error"], text)
     findings, wanted = answer["findings"], answer["wanted"]
     grave = any(finding["severity"] != "info" for finding in findings)
-    return Outcome(BAD if grave else GOOD, text, lambda paper: _page(paper, findings, wanted))
+    return Outcome(
+        BAD if grave else GOOD,
+        text,
+        lambda paper: _page(paper, findings, wanted),
+        None if policy is None else policy.warning,
+    )
 
 
-def _case(io: Io, line: Line) -> Case:
+def _case(io: Io, line: Line, policy: Optional[str]) -> Case:
     def read(option: str) -> Optional[str]:
         path = value_of(line.given, option)
         return None if path is None else read_text(io, option, path)
 
     patient = {
-        "policy": optional_policy_of(io, line.given),
+        "policy": policy,
         "token": optional_token_of(io, line),
         "discovery": read("--discovery"),
         "key_set": read("--key-set"),

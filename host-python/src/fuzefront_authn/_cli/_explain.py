@@ -37,11 +37,12 @@ def explain(io: Io, line: Line) -> Outcome:
     policy = policy_of(io, line.given)
     token = token_of(io, line)
     values = "--values" in line.given
-    answer = ask_explain(io, line.given, policy, token, values)
+    answer = ask_explain(io, line.given, policy.text, token, values)
     return Outcome(
         exit_code(settled(answer.value["verdict"])),
         answer.text if values else _without_values(answer),
         lambda paper: _page(paper, answer, values),
+        policy.warning,
     )
 
 

@@ -58,11 +58,15 @@ class Paper:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a command: its exit code, the line for `--json`, and what people read."""
+    """What came of a command: its exit code, the line for `--json`, and what people read.
+
+    `warning` is what the contract warns of; people read it below the page.
+    """
 
     code: int
     json: str
     page: Callable[[Paper], str]
+    warning: Optional[str] = None
 
 
 class UsageError(Exception):

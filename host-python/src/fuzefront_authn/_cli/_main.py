@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Callable
+from typing import Callable, Optional
 
 from ._io import GOOD, UNKNOWN, USAGE, Io, Outcome, Paper, UsageError
 from ._options import Given, Line, line_of, seconds_of
-from ._paper import safe
+from ._paper import paint, safe, wrap
 
 __all__ = ["main"]
 
@@ -50,8 +50,16 @@ def _run(io: Io) -> int:
     if "--json" in line.given:
         io.stdout(f"{outcome.json}\n")
     else:
-        io.stdout(outcome.page(Paper(_coloured(io, line.given), timed.now())))
+        paper = Paper(_coloured(io, line.given), timed.now())
+        io.stdout(outcome.page(paper) + _warned(paper, outcome.warning))
     return outcome.code
+
+
+def _warned(paper: Paper, warning: Optional[str]) -> str:
+    if warning is None:
+        return ""
+    lines = f"\n{' ' * 9}".join(wrap(safe(warning), 71))
+    return f"\n{paint(paper, 'warn', 'warning')}  {lines}\n"
 
 
 def _command(name: str) -> Callable[[Io, Line], Outcome]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from .._contract import contract_answer, family_text
 from .._errors import ContractError
@@ -16,7 +16,7 @@ from ._options import Given, seconds_of, value_of
 from ._raw import members_of
 from ._refusal import refused
 
-__all__ = ["contract_answer_of", "optional_policy_of", "policy_of"]
+__all__ = ["Chosen", "contract_answer_of", "optional_policy_of", "policy_of"]
 
 _OWN = ("--issuer", "--audience", "--jwks-uri", "--keys", "--algorithms", "--leeway")
 _FROM_CONTRACT = ("--issuer", "--audience", "--algorithms")
@@ -28,7 +28,14 @@ _MISSING = {
 }
 
 
-def policy_of(io: Io, given: Given) -> str:
+class Chosen(NamedTuple):
+    """A policy as text, and what the contract it came from warns of."""
+
+    text: str
+    warning: Optional[str] = None
+
+
+def policy_of(io: Io, given: Given) -> Chosen:
     """The policy. Raises UsageError if it is not given, or not whole."""
     policy = optional_policy_of(io, given)
     if policy is None:
@@ -38,13 +45,13 @@ def policy_of(io: Io, given: Given) -> str:
     return policy
 
 
-def optional_policy_of(io: Io, given: Given) -> Optional[str]:
+def optional_policy_of(io: Io, given: Given) -> Optional[Chosen]:
     """The policy, where options describe one."""
     file = value_of(given, "--policy")
     contract = value_of(given, "--contract")
     if file is not None:
         _refuse_beside(given, "--policy", (*_OWN, "--contract", *_WITH_CONTRACT))
-        return read_text(io, "--policy", file)
+        return Chosen(read_text(io, "--policy", file))
     if contract is not None:
         return _from_contract(io, given, contract)
     for option in _WITH_CONTRACT:
@@ -55,7 +62,7 @@ def optional_policy_of(io: Io, given: Given) -> Optional[str]:
     for option, remedy in _MISSING.items():
         if option not in given:
             raise UsageError(f"{option} is missing; {remedy}")
-    return f'{{"issuers":[{_object_of(_entry_of(io, given))}]}}'
+    return Chosen(f'{{"issuers":[{_object_of(_entry_of(io, given))}]}}')
 
 
 def contract_answer_of(io: Io, option: str, file: str, given: Given) -> str:
@@ -77,15 +84,16 @@ def contract_answer_of(io: Io, option: str, file: str, given: Given) -> str:
         return json.dumps({"error": refusal}, separators=(",", ":"))
 
 
-def _from_contract(io: Io, given: Given, file: str) -> str:
+def _from_contract(io: Io, given: Given, file: str) -> Chosen:
     _refuse_beside(given, "--contract", _FROM_CONTRACT)
     if "--app" not in given:
         raise UsageError("--app is missing; give the name of an app in the contract")
     answer = contract_answer_of(io, "--contract", file, given)
-    policy = members_of(answer).get("policy")
-    if policy is None:
-        raise refused(given, json.loads(answer)["error"], answer)
-    return policy
+    parsed = json.loads(answer)
+    if "error" in parsed:
+        raise refused(given, parsed["error"], answer)
+    # The module's own bytes, not what a parser made of them.
+    return Chosen(members_of(answer)["policy"], parsed.get("warning"))
 
 
 def _entry_of(io: Io, given: Given) -> dict[str, str]:

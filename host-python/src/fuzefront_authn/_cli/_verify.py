@@ -22,7 +22,7 @@ __all__ = ["exit_code", "headline", "verify"]
 def verify(io: Io, line: Line) -> Outcome:
     """Runs the command."""
     policy = policy_of(io, line.given)
-    answer = ask_verify(io, line.given, policy, token_of(io, line))
+    answer = ask_verify(io, line.given, policy.text, token_of(io, line))
     final = settled(answer.value)
 
     def page(paper: Paper) -> str:
@@ -33,7 +33,7 @@ def verify(io: Io, line: Line) -> Outcome:
     text = answer.text
     if answer.value["verdict"] == "keys_needed":
         text = members_of(text)["otherwise"]
-    return Outcome(exit_code(final), text, page)
+    return Outcome(exit_code(final), text, page, policy.warning)
 
 
 def exit_code(verdict: dict[str, Any]) -> int:
