@@ -54,6 +54,22 @@ test('a long word stays whole', () => {
   assert.deepEqual(wrap('', 10), [''])
 })
 
+test('a long word is broken where a token is looked at, and nothing of it is lost', async () => {
+  const encoded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const long = 'abcdefghij'.repeat(30)
+  const claims = { long, text: `short ${long}`, ['n'.repeat(100)]: 'x'.repeat(45), exp: 1e300 }
+  const { stdout } = await run(['inspect', `${encoded({ alg: 'RS256' })}.${encoded(claims)}.AAAA`])
+  assert.ok(stdout.replace(/\n +/g, '').includes(long), stdout)
+  const plain = await run(['inspect', `${encoded({ alg: 'RS256' })}.${encoded({ long, exp: 1e300 })}.AAAA`])
+  for (const line of plain.stdout.split('\n')) assert.ok([...line].length <= 80, line)
+  assert.match(plain.stdout, /^ {2}exp +1e\+300$/m)
+})
+
+test('what is far too long is told with its own size', async () => {
+  const { stdout } = await run(['inspect', '-'], { stdin: 'x'.repeat(600_000) })
+  assert.match(stdout, /^size +600000 bytes, of which 524288 were looked at$/m)
+})
+
 test('values are shown bare, and never obeyed', () => {
   const cases = [
     ['x', 'x'],

@@ -226,3 +226,17 @@ def test_a_token_in_the_place_of_something_else_is_not_printed(arguments, token)
     assert ran.returncode == 2
     assert b"looks like a token" in ran.stderr
     assert not any(part.encode() in said for part in token.split("."))
+
+
+def test_a_token_is_shown_whole_in_80_columns(key):
+    long = "abcdefghij" * 30
+    ran = authn("inspect", key.sign({"long": long, "exp": 1e300}))
+    lines = ran.stdout.decode().splitlines()
+    assert long in "".join(line.strip() for line in lines)
+    assert max(map(len, lines)) <= 80
+    assert "  exp   1e+300" in lines
+
+
+def test_what_is_far_too_long_is_told_with_its_own_size():
+    ran = authn("inspect", stdin=b"x" * 600_000)
+    assert b"\nsize   600000 bytes, of which 524288 were looked at\n" in ran.stdout

@@ -43,3 +43,15 @@ def test_there_are_examples_and_the_tree_is_the_real_one() -> None:
     drawn = [line.split()[1] for line in README.read_text("utf-8").splitlines() if "── " in line]
     assert _errors.__doc__
     assert drawn == [line.split()[1] for line in _errors.__doc__.splitlines() if "── " in line]
+
+
+def test_links_lead_to_the_documents_they_name() -> None:
+    links = re.findall(r"\[([^\]]+)\]\(([^)]+)\)", README.read_text("utf-8"))
+    documents = [target for _, target in links if "/docs/" in target]
+    assert documents
+    for text, target in links:
+        assert target.startswith("https://"), target  # a package page has no folders beside it
+        assert not text.startswith("docs/") or target.endswith(text), (text, target)
+    for target in documents:
+        path = target.split("/blob/main/")[1].split("#")[0]
+        assert (README.parents[1] / path).is_file(), target

@@ -14,7 +14,9 @@ export function memberRows(paper: Paper, members: Readonly<Record<string, unknow
 
 /** What stands in a claim; times with their date. */
 export function memberValue(paper: Paper, name: string, value: unknown): string {
-  return isMomentOf(name, value) ? `${value} (${moment(value, paper.now)})` : shown(value)
+  if (!isMomentOf(name, value)) return shown(value)
+  const said = moment(value, paper.now)
+  return said === String(value) ? said : `${value} (${said})`
 }
 
 /** Whether a claim holds a moment. */

@@ -12,10 +12,11 @@ import { tokenOf } from './token.js'
 export async function inspect(io: Io, line: Line): Promise<Outcome> {
   const token = await tokenOf(io, line)
   const { answer, text } = once((engine) => ({ answer: engine.inspect(token), text: engine.lastText() }))
+  const given = new TextEncoder().encode(token).length
   return {
     code: answer.fault === undefined ? EXIT.good : EXIT.bad,
     json: text,
-    page: (paper) => page(paper, answer),
+    page: (paper) => page(paper, answer, given),
   }
 }
 
@@ -26,11 +27,11 @@ const FORMS: Record<UnverifiedToken['form'], string> = {
   malformed: 'malformed (no JWT)',
 }
 
-function page(paper: Paper, token: UnverifiedToken): string {
+function page(paper: Paper, token: UnverifiedToken, given: number): string {
   const { bytes, fault, form, header, claims, signature_bytes: signature } = token
   const about = rows(paper, [
     ['form', FORMS[form]],
-    ['size', `${bytes} bytes`],
+    ['size', given > bytes ? `${given} bytes, of which ${bytes} were looked at` : `${bytes} bytes`],
     ['signature', signature === undefined ? undefined : `${signature} bytes, not verified`],
     [
       'fault',
@@ -48,5 +49,5 @@ function page(paper: Paper, token: UnverifiedToken): string {
 function section(paper: Paper, title: string, members: Readonly<Record<string, unknown>> | undefined): string {
   if (members === undefined) return ''
   const heading = paint(paper, 'bold', `${title} (unverified)`)
-  return `\n${heading}\n${rows(paper, memberRows(paper, members), 2)}`
+  return `\n${heading}\n${rows(paper, memberRows(paper, members), 2, 'broken')}`
 }

@@ -4,6 +4,7 @@
 import type { Paper } from './io.js'
 
 const WIDTH = 80
+const LEAST = 20
 
 export type Style = 'good' | 'bad' | 'warn' | 'bold' | 'dim'
 
@@ -16,16 +17,19 @@ export function paint(paper: Paper, style: Style, text: string): string {
 /** A label and its value; `undefined` leaves the row out. */
 export type Row = readonly [label: string, value: string | undefined]
 
-/** Rows with their values under each other. */
-export function rows(paper: Paper, given: readonly Row[], indent = 0): string {
+/** Rows with their values under each other. A word longer than its line stays `whole`, or is `broken`. */
+export function rows(paper: Paper, given: readonly Row[], indent = 0, words: 'whole' | 'broken' = 'whole'): string {
   const shown = given.filter((row): row is readonly [string, string] => row[1] !== undefined)
   const width = Math.max(0, ...shown.map(([label]) => length(label)))
-  return shown.map(([label, value]) => row(paper, pad(label, width), value, indent)).join('')
+  return shown.map(([label, value]) => row(paper, pad(label, width), value, indent, words)).join('')
 }
 
-function row(paper: Paper, label: string, value: string, indent: number): string {
+function row(paper: Paper, label: string, value: string, indent: number, words: 'whole' | 'broken'): string {
   const margin = ' '.repeat(indent)
-  const lines = value.split('\n').flatMap((line) => wrap(line, WIDTH - indent - length(label) - 2))
+  // Beside a very long label a few columns are left.
+  const width = Math.max(LEAST, WIDTH - indent - length(label) - 2)
+  const text = words === 'broken' ? broken(value, width) : value
+  const lines = text.split('\n').flatMap((line) => wrap(line, width))
   const rest = `\n${margin}${' '.repeat(length(label) + 2)}`
   return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n'
 }
@@ -55,6 +59,19 @@ export function wrap(text: string, width: number): string[] {
     }
   }
   return [...lines, line ?? '']
+}
+
+// Nothing is cut off: whoever looks at a token wants all of it.
+function broken(text: string, width: number): string {
+  const pieces = (word: string): string[] => {
+    const characters = [...word]
+    const starts = characters.flatMap((_, index) => (index % width === 0 ? [index] : []))
+    return starts.map((start) => characters.slice(start, start + width).join(''))
+  }
+  return text
+    .split(' ')
+    .map((word) => pieces(word).join('\n'))
+    .join(' ')
 }
 
 /** A JSON value as people read it: strings bare, lists of strings with commas. */

@@ -25,7 +25,8 @@ def member_value(paper: Paper, name: str, value: Any) -> str:
     """What stands in a claim; times with their date."""
     if not is_moment_of(name, value):
         return shown(value)
-    return f"{number_text(value)} ({moment(value, paper.now)})"
+    number, said = number_text(value), moment(value, paper.now)
+    return number if said == number else f"{number} ({said})"
 
 
 def is_moment_of(claim: str, value: Any) -> bool:

@@ -24,18 +24,20 @@ _FORMS = {
 
 def inspect(io: Io, line: Line) -> Outcome:
     """Runs the command."""
-    text = inspection(token_of(io, line).encode("utf-8", "surrogatepass")).decode()
+    data = token_of(io, line).encode("utf-8", "surrogatepass")
+    text = inspection(data).decode()
     token = parse(text)
-    return Outcome(BAD if "fault" in token else GOOD, text, lambda paper: _page(paper, token))
+    code = BAD if "fault" in token else GOOD
+    return Outcome(code, text, lambda paper: _page(paper, token, len(data)))
 
 
-def _page(paper: Paper, token: dict[str, Any]) -> str:
+def _page(paper: Paper, token: dict[str, Any], given: int) -> str:
     signature, fault = token.get("signature_bytes"), token.get("fault")
     about = rows(
         paper,
         [
             ("form", _FORMS[token["form"]]),
-            ("size", _bytes(token["bytes"])),
+            ("size", _size(token["bytes"], given)),
             ("signature", _bytes(signature, ", not verified")),
             ("fault", None if fault is None else ", ".join(map(safe, fault.values()))),
         ],
@@ -46,6 +48,12 @@ def _page(paper: Paper, token: dict[str, Any]) -> str:
     return f"{heading}  anyone can write a token that says this\n\n{about}{parts}"
 
 
+def _size(seen: float, given: int) -> Optional[str]:
+    if given > seen:
+        return f"{given} bytes, of which {number_text(seen)} were looked at"
+    return _bytes(seen)
+
+
 def _bytes(count: Optional[float], remark: str = "") -> Optional[str]:
     return None if count is None else f"{number_text(count)} bytes{remark}"
 
@@ -54,4 +62,4 @@ def _section(paper: Paper, title: str, members: Optional[dict[str, Any]]) -> str
     if members is None:
         return ""
     heading = paint(paper, "bold", f"{title} (unverified)")
-    return f"\n{heading}\n{rows(paper, member_rows(paper, members), 2)}"
+    return f"\n{heading}\n{rows(paper, member_rows(paper, members), 2, broken=True)}"

@@ -16,6 +16,7 @@ from ._io import Paper
 __all__ = ["Row", "members_line", "paint", "rows", "safe", "shown", "table", "wrap"]
 
 _WIDTH = 80
+_LEAST = 20
 
 _CODES = {"good": "1;32", "bad": "1;31", "warn": "1;33", "bold": "1", "dim": "2"}
 
@@ -31,18 +32,22 @@ def paint(paper: Paper, style: str, text: str) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if paper.colour else text
 
 
-def rows(paper: Paper, given: Sequence[Row], indent: int = 0) -> str:
-    """Rows with their values under each other."""
+def rows(paper: Paper, given: Sequence[Row], indent: int = 0, *, broken: bool = False) -> str:
+    """Rows with their values under each other; `broken`: so are words longer than their line."""
     present = [(label, value) for label, value in given if value is not None]
     width = max((len(label) for label, _ in present), default=0)
-    return "".join(_row(paper, label.ljust(width), value, indent) for label, value in present)
+    return "".join(
+        _row(paper, label.ljust(width), value, indent, broken) for label, value in present
+    )
 
 
-def _row(paper: Paper, label: str, value: str, indent: int) -> str:
+def _row(paper: Paper, label: str, value: str, indent: int, broken: bool) -> str:
     margin = " " * indent
     rest = f"\n{margin}{' ' * (len(label) + 2)}"
-    width = _WIDTH - indent - len(label) - 2
-    lines = [line for part in value.split("\n") for line in wrap(part, width)]
+    # Beside a very long label a few columns are left.
+    width = max(_LEAST, _WIDTH - indent - len(label) - 2)
+    text = _broken(value, width) if broken else value
+    lines = [line for part in text.split("\n") for line in wrap(part, width)]
     return f"{margin}{paint(paper, 'dim', label)}  {rest.join(lines)}".rstrip(" ") + "\n"
 
 
@@ -67,6 +72,15 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(line)
             line = word
     return [*lines, line]
+
+
+def _broken(text: str, width: int) -> str:
+    """Nothing is cut off: whoever looks at a token wants all of it."""
+
+    def pieces(word: str) -> str:
+        return "\n".join(word[start : start + width] for start in range(0, len(word), width))
+
+    return " ".join(pieces(word) for word in text.split(" "))
 
 
 def shown(value: Any) -> str:
