@@ -50,6 +50,7 @@ export interface ContractAnswer {
         readonly insecure_hosts?: readonly string[];
         readonly issuers: readonly Readonly<Record<string, unknown>>[];
     };
+    readonly warning?: string;
 }
 export interface ContractApp {
     readonly app: string;

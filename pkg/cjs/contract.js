@@ -24,8 +24,9 @@ function opened(options) {
     const answer = (0, stateless_js_1.once)((engine) => engine.contract(request));
     if ('error' in answer)
         throw new errors_js_1.ContractError(answer.error.message, answer.error.path ?? '');
-    // All members are there when an app was named.
+    // All members are there when an app was named; a warning only where there is something to warn of.
     const { contract, app, environment, policy } = answer;
     const { name, version } = contract;
-    return { policy: JSON.stringify(policy), contract: { name, version, app, environment } };
+    const warning = answer.warning === undefined ? {} : { warning: answer.warning };
+    return { policy: JSON.stringify(policy), contract: { name, version, app, environment, ...warning } };
 }

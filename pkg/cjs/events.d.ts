@@ -50,7 +50,14 @@ export interface VerifyEvent {
     /** Seconds. */
     readonly duration: number;
 }
-export type AuthEvent = KeyFetchEvent | KeysRotatedEvent | KeyStateEvent | KeyStoreEvent | UnknownKidEvent | VerifyEvent;
+/** The contract gives a policy, and warns of the app: its tokens may all be refused. Told once, at the start. */
+export interface ContractWarningEvent {
+    readonly type: 'contract.warning';
+    readonly app: string;
+    readonly environment: string;
+    readonly message: string;
+}
+export type AuthEvent = ContractWarningEvent | KeyFetchEvent | KeysRotatedEvent | KeyStateEvent | KeyStoreEvent | UnknownKidEvent | VerifyEvent;
 /** Called synchronously; what it throws or rejects with is ignored. */
 export type EventListener = (event: AuthEvent) => void;
 /** Tells a listener; whatever it does, nothing comes back. */

@@ -9,7 +9,7 @@ export type { AuthErrorCode, ErrorBody, ErrorDetails } from './errors.js';
 export type { IssuerStatus, SkippedKey } from './answers.js';
 export type { ContractFacts } from './contract.js';
 export type { ExplainOptions, Explanation, Step } from './explanation.js';
-export type { AuthEvent, EventListener, KeyFetchEvent, KeyStateEvent, KeyStoreEvent, KeysRotatedEvent, UnknownKidEvent, VerifyEvent, } from './events.js';
+export type { AuthEvent, ContractWarningEvent, EventListener, KeyFetchEvent, KeyStateEvent, KeyStoreEvent, KeysRotatedEvent, UnknownKidEvent, VerifyEvent, } from './events.js';
 export type { Health, IssuerHealth, ReadyStatus } from './health.js';
 export type { Fetch, FetchInit, FetchResponse } from './download.js';
 export type { AcceptedResult, CheckResult, RejectedResult } from './hooks.js';

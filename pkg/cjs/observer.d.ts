@@ -1,4 +1,5 @@
 import type { IssuerStatus, Verdict } from './answers.js';
+import type { ContractFacts } from './contract.js';
 import { AuthError } from './errors.js';
 import type { AuthEvent, EventListener, KeyFetchEvent } from './events.js';
 import type { CheckResult } from './hooks.js';
@@ -7,6 +8,8 @@ export declare class Observer {
     /** `status` may throw. */
     constructor(listener: EventListener | undefined, status: () => readonly IssuerStatus[]);
     tell(event: AuthEvent): void;
+    /** The verifier was made, perhaps from a contract. */
+    contractRead(contract: ContractFacts | undefined): void;
     /** A document came, or did not; the keys may have changed with it. */
     fetched(issuer: number, fetch: Omit<KeyFetchEvent, 'type' | 'issuer'>): void;
     /** The keys may have changed: tells what is new about every entry. */

@@ -53,6 +53,7 @@ class Verifier {
         }, options.fetch, { seconds, bytes }, (0, sharing_js_1.sharingOf)(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds));
         if (options.snapshot !== undefined)
             this.#archive.restoreAtStart(options.snapshot);
+        this.#observer.contractRead(contract);
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
     get digest() {

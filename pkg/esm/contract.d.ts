@@ -5,6 +5,8 @@ export interface ContractFacts {
     readonly version: string;
     readonly app: string;
     readonly environment: string;
+    /** Why every token may be refused although the policy is right: the app is not `active` (clause 1.6). */
+    readonly warning?: string;
 }
 /** The family's contract, docs/contract/fuzefront.v1.json; a new copy at each call. */
 export declare function familyContract(): object;

@@ -20,8 +20,9 @@ function opened(options) {
     const answer = once((engine) => engine.contract(request));
     if ('error' in answer)
         throw new ContractError(answer.error.message, answer.error.path ?? '');
-    // All members are there when an app was named.
+    // All members are there when an app was named; a warning only where there is something to warn of.
     const { contract, app, environment, policy } = answer;
     const { name, version } = contract;
-    return { policy: JSON.stringify(policy), contract: { name, version, app, environment } };
+    const warning = answer.warning === undefined ? {} : { warning: answer.warning };
+    return { policy: JSON.stringify(policy), contract: { name, version, app, environment, ...warning } };
 }

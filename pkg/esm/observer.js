@@ -19,6 +19,13 @@ export class Observer {
         if (this.#listener !== undefined)
             tell(this.#listener, event);
     }
+    /** The verifier was made, perhaps from a contract. */
+    contractRead(contract) {
+        if (contract?.warning === undefined)
+            return;
+        const { app, environment, warning: message } = contract;
+        this.tell({ type: 'contract.warning', app, environment, message });
+    }
     /** A document came, or did not; the keys may have changed with it. */
     fetched(issuer, fetch) {
         if (this.#listener === undefined)

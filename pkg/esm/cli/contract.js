@@ -15,7 +15,7 @@ export async function contract(io, line) {
     const answer = JSON.parse(text);
     if ('error' in answer)
         return { code: EXIT.bad, json: text, page: (paper) => refusedPage(paper, answer) };
-    return { code: EXIT.good, json: text, page: (paper) => page(paper, answer) };
+    return { code: EXIT.good, json: text, page: (paper) => page(paper, answer), warning: answer.warning };
 }
 function refusedPage(paper, { error }) {
     const lines = wrap(safe(refusalLine(error)), 80);

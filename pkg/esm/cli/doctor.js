@@ -12,8 +12,9 @@ export async function doctor(io, line) {
         const path = valueOf(given, option);
         return path === undefined ? undefined : readText(io, option, path);
     };
+    const policy = await optionalPolicyOf(io, given);
     const patient = {
-        policy: await optionalPolicyOf(io, given),
+        policy: policy?.text,
         token: await optionalTokenOf(io, line),
         discovery: await read('--discovery'),
         keySet: await read('--key-set'),
@@ -30,6 +31,7 @@ export async function doctor(io, line) {
         code: findings.some(({ severity }) => severity !== 'info') ? EXIT.bad : EXIT.good,
         json: text,
         page: (paper) => page(paper, findings, wanted),
+        warning: policy?.warning,
     };
 }
 const SEVERITIES = [

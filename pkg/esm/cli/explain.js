@@ -12,11 +12,12 @@ export async function explain(io, line) {
     const policy = await policyOf(io, line.given);
     const token = await tokenOf(io, line);
     const values = line.given.has('--values');
-    const { value, text, failure } = await askExplain(io, line.given, policy, token, values);
+    const { value, text, failure } = await askExplain(io, line.given, policy.text, token, values);
     return {
         code: exitCode(finalOf(value.verdict)),
         json: values ? text : withoutValues(value, text),
         page: (paper) => page(paper, value, values, failure),
+        warning: policy.warning,
     };
 }
 // The verdict of an accepted token holds its claims, and that of a rejected one what was found in them.

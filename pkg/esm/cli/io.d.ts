@@ -26,6 +26,8 @@ export interface Outcome {
     readonly code: number;
     readonly json: string;
     readonly page: (paper: Paper) => string;
+    /** What the contract warns of; people read it below the page. */
+    readonly warning?: string | undefined;
 }
 /** How people's output is styled. */
 export interface Paper {

@@ -7,7 +7,7 @@ import { HELP, versionLine } from './help.js';
 import { inspect } from './inspect.js';
 import { EXIT, UsageError } from './io.js';
 import { lineOf, secondsOf } from './options.js';
-import { safe } from './paper.js';
+import { paint, safe, wrap } from './paper.js';
 import { verify } from './verify.js';
 const RUN = {
     verify,
@@ -51,10 +51,15 @@ async function run(io) {
     const line = lineOf(io.argv);
     const now = secondsOf(line.given, '--now');
     const timed = now === undefined ? io : { ...io, now: () => now };
-    const { code, json, page } = await RUN[line.command](timed, line);
+    const { code, json, page, warning } = await RUN[line.command](timed, line);
     const paper = { colour: coloured(io, line.given), now: timed.now() };
-    io.stdout(line.given.has('--json') ? `${json}\n` : page(paper));
+    io.stdout(line.given.has('--json') ? `${json}\n` : page(paper) + warned(paper, warning));
     return code;
+}
+function warned(paper, warning) {
+    if (warning === undefined)
+        return '';
+    return `\n${paint(paper, 'warn', 'warning')}  ${wrap(safe(warning), 71).join(`\n${' '.repeat(9)}`)}\n`;
 }
 // https://no-color.org: set and not empty.
 function coloured({ env, isTTY }, given) {

@@ -21,7 +21,7 @@ export async function optionalPolicyOf(io, given) {
     const contract = valueOf(given, '--contract');
     if (file !== undefined) {
         refuseBeside(given, '--policy', [...OWN, '--contract', ...WITH_CONTRACT]);
-        return readText(io, '--policy', file);
+        return { text: await readText(io, '--policy', file) };
     }
     if (contract !== undefined)
         return fromContract(io, given, contract);
@@ -33,7 +33,7 @@ export async function optionalPolicyOf(io, given) {
     for (const option of ['--issuer', '--audience'])
         if (!given.has(option))
             throw new UsageError(`${option} is missing; ${MISSING[option]}`);
-    return `{"issuers":[${objectOf(await entryOf(io, given))}]}`;
+    return { text: `{"issuers":[${objectOf(await entryOf(io, given))}]}` };
 }
 const MISSING = {
     '--issuer': 'give the `iss` of the tokens, as it stands there',
@@ -61,10 +61,11 @@ async function fromContract(io, given, file) {
     if (!given.has('--app'))
         throw new UsageError('--app is missing; give the name of an app in the contract');
     const answer = await contractAnswer(io, '--contract', file, given);
-    const policy = membersOf(answer).get('policy');
-    if (policy !== undefined)
-        return policy;
-    throw refused(given, JSON.parse(answer).error, answer);
+    const parsed = JSON.parse(answer);
+    if ('error' in parsed)
+        throw refused(given, parsed.error, answer);
+    // The module's own bytes, not what a parser made of them.
+    return { text: membersOf(answer).get('policy') ?? '', warning: parsed.warning };
 }
 // Name → JSON text of each member of the issuer entry.
 async function entryOf(io, given) {

@@ -11,12 +11,13 @@ import { tokenOf } from './token.js';
 export async function verify(io, line) {
     const policy = await policyOf(io, line.given);
     const token = await tokenOf(io, line);
-    const { value, text, failure } = await askVerify(io, line.given, policy, token);
+    const { value, text, failure } = await askVerify(io, line.given, policy.text, token);
     const final = finalOf(value);
     return {
         code: exitCode(final),
         json: value.verdict === 'keys_needed' ? (membersOf(text).get('otherwise') ?? text) : text,
         page: (paper) => (final.verdict === 'accepted' ? acceptedPage(paper, final) : rejectedPage(paper, final, failure)),
+        warning: policy.warning,
     };
 }
 /** 3 says that nothing is known about the token. */
