@@ -36,6 +36,11 @@ export function isUsable({ state }: Pick<IssuerStatus, 'state'>): boolean {
   return state !== 'empty' && state !== 'dead'
 }
 
+// Keys that are only too old, because nobody asked for them: the next token waits for a fetch, and then passes.
+function serves(status: IssuerStatus): boolean {
+  return isUsable(status) || (status.state === 'dead' && status.failures === 0)
+}
+
 export function readyOf(issuers: readonly IssuerStatus[], errorOf: ErrorOf): ReadyStatus[] {
   return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(status, index, errorOf) }))
 }
@@ -46,7 +51,7 @@ export function healthOf(issuers: readonly IssuerStatus[], errorOf: ErrorOf): He
 }
 
 function statusOf(issuers: readonly IssuerStatus[]): Health['status'] {
-  if (!issuers.some(isUsable)) return 'not_ready'
+  if (!issuers.some(serves)) return 'not_ready'
   return issuers.every((status) => isUsable(status) && status.state !== 'stale' && status.keys > 0)
     ? 'ready'
     : 'degraded'

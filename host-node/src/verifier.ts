@@ -142,10 +142,16 @@ export class Verifier {
     )
   }
 
-  /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+  /**
+   * Whether this verifier can do its work, as it stands now: for a readiness probe. Never throws. What is due is fetched
+   * in the background, so that a verifier that gets no tokens finds its keys again.
+   */
   health(): Health {
     try {
-      return healthOf(this.status(), (issuer) => this.#reason(issuer))
+      const issuers = this.status()
+      const health = healthOf(issuers, (issuer) => this.#reason(issuer))
+      for (const { fetch } of issuers) if (fetch !== null) this.#fetchInBackground(fetch)
+      return health
     } catch {
       return healthOf([], () => undefined)
     }

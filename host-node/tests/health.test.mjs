@@ -67,13 +67,46 @@ test('ready waits no longer than a fetch may last, over both documents', async (
   await until(() => verifier.health().status === 'ready')
 })
 
-test('health asks nobody', async (t) => {
+test('health waits for nobody, and begins what is due', async (t) => {
   const { issuer, make } = await setUp(t)
   const verifier = make()
-  assert.deepEqual(verifier.health(), {
-    status: 'not_ready',
-    issuers: [{ issuer: [issuer.url], state: 'empty', age: null, keys: 0, failures: 0 }],
-  })
+  for (let probe = 0; probe < 3; probe++)
+    assert.deepEqual(verifier.health(), {
+      status: 'not_ready',
+      issuers: [{ issuer: [issuer.url], state: 'empty', age: null, keys: 0, failures: 0 }],
+    })
+  await until(() => verifier.health().status === 'ready')
+  assert.equal(issuer.count(JWKS), 1)
+})
+
+test('a probe alone finds an issuer that was down at the start', async (t) => {
+  const { issuer, time, make } = await setUp(t)
+  issuer.answer = (_, __, response) => response.writeHead(503).end()
+  const verifier = make()
+  await verifier.ready().catch(() => undefined)
+  issuer.answer = () => false
+  assert.deepEqual([verifier.health().status, issuer.count(JWKS)], ['not_ready', 1])
+  time.now += 10
+  await until(() => verifier.health().status === 'ready')
+  assert.equal(issuer.count(JWKS), 2)
+})
+
+test('a verifier that was idle is not taken out of service', async (t) => {
+  const { issuer, time, make } = await setUp(t)
+  const verifier = make()
+  await verifier.ready()
+  time.now += 10_000
+  const { status, issuers } = verifier.health()
+  assert.deepEqual([status, issuers[0].state, issuers[0].failures], ['degraded', 'dead', 0])
+  await until(() => verifier.health().status === 'ready')
+  assert.equal(issuer.count(JWKS), 2)
+})
+
+test('after closing a probe begins nothing', async (t) => {
+  const { issuer, make } = await setUp(t)
+  const verifier = make()
+  verifier.close()
+  assert.equal(verifier.health().status, 'not_ready')
   await new Promise(setImmediate)
   assert.deepEqual(issuer.requests, [])
 })

@@ -1,12 +1,13 @@
 """Whether a verifier can work: at the start (`ready`) and in a readiness probe (`health`)."""
 
+import asyncio
 import threading
 import time
 from dataclasses import asdict
 
 import pytest
 
-from fuzefront_authn import AuthError, Health, Verifier, _holder
+from fuzefront_authn import AsyncVerifier, AuthError, Health, Verifier, _holder
 
 from .conftest import ISSUER
 from .issuer import DISCOVERY, KEYS, running_issuer
@@ -15,6 +16,16 @@ from .minting import AUDIENCE, NOW, key_set
 
 def several(make, *entries, **options):
     return make(issuers=list(entries), **options)
+
+
+def until(done):
+    """Whether it happens within a few seconds."""
+    deadline = time.monotonic() + 5
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def entry(name, **more):
@@ -97,9 +108,67 @@ def test_a_fetch_may_take_its_whole_time():
     assert FETCH_SECONDS < _holder.READY_SECONDS < FETCH_SECONDS + 1
 
 
-def test_health_asks_nobody(make, issuer):
-    health = make().verifier.health()
-    assert (health.status, health.issuers[0].state) == ("not_ready", "empty")
+def test_health_without_an_event_loop_begins_what_a_thread_can(issuer, key):
+    issuer.publish(key_set(key))
+    where = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: NOW}
+    waiting = AsyncVerifier(**where)
+    assert (waiting.health().status, waiting.health().issuers[0].state) == ("not_ready", "empty")
+    assert issuer.hits == {}
+    with Verifier(**where) as verifier:
+        assert verifier.health().status == "not_ready"
+        assert until(lambda: verifier.health().status == "ready")
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+def test_health_in_an_event_loop_begins_what_is_due(issuer, key):
+    issuer.publish(key_set(key))
+
+    async def probe():
+        verifier = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+        seen = [verifier.health().status]
+        for _ in range(500):
+            if seen[-1] == "ready":
+                break
+            await asyncio.sleep(0.01)
+            seen.append(verifier.health().status)
+        await verifier.close()
+        return seen
+
+    seen = asyncio.run(probe())
+    assert (seen[0], seen[-1]) == ("not_ready", "ready")
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+def test_a_probe_alone_finds_an_issuer_that_was_down_at_the_start(issuer, key):
+    now = [NOW]
+    issuer.answer(KEYS, status=503)
+    where = {"jwks_uri": issuer.keys_url, "audience": AUDIENCE}
+    with Verifier(issuer=issuer.url, clock=lambda: now[0], **where) as verifier:
+        with pytest.raises(AuthError):
+            verifier.ready()
+        issuer.publish(key_set(key))
+        assert (verifier.health().status, issuer.hits[KEYS]) == ("not_ready", 1)
+        now[0] += 10
+        assert until(lambda: verifier.health().status == "ready")
+        assert issuer.hits[KEYS] == 2
+
+
+def test_a_verifier_that_was_idle_is_not_taken_out_of_service(issuer, key):
+    now = [NOW]
+    issuer.publish(key_set(key))
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: now[0]) as verifier:
+        verifier.ready()
+        now[0] += 10_000
+        health = verifier.health()
+        assert (health.status, health.issuers[0].state) == ("degraded", "dead")
+        assert until(lambda: verifier.health().status == "ready")
+        assert issuer.hits[KEYS] == 2
+
+
+def test_after_closing_a_probe_begins_nothing(make, issuer):
+    host = make()
+    host.close()
+    assert host.verifier.health() == Health("not_ready", ())
     assert issuer.hits == {}
 
 
@@ -125,7 +194,9 @@ def test_health_follows_the_keys_through_an_outage(make, issuer, key, good):
     assert host.verifier.health().issuers[0].error == "http_500"
     now[0] += 4000
     look()
+    host.settle()
     issuer.publish(key_set(key))
+    now[0] += 60
     host.ready()
     look()
     assert seen == [

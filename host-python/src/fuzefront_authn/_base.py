@@ -204,9 +204,6 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         result = vetted(self._vetting(verdict)) if isinstance(verdict, Accepted) else verdict
         return self._observer.checked(result, verdict, begun, TOKEN, data)
 
-    def _begin(self, need: Need) -> None:
-        raise NotImplementedError
-
     def _explanation(self, token: object, values: bool) -> Generator[Need, bool, Explanation]:
         """As `_exchange`, with every step."""
         data = self._token(token)

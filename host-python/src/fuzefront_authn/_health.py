@@ -40,10 +40,16 @@ def health_of(rows: Sequence[IssuerStatus]) -> Health:
 
 
 def _status_of(rows: Sequence[IssuerStatus]) -> Literal["ready", "degraded", "not_ready"]:
-    if not any(row.usable for row in rows):
+    if not any(_serves(row) for row in rows):
         return "not_ready"
     sound = all(row.usable and row.state != "stale" and row.keys > 0 for row in rows)
     return "ready" if sound else "degraded"
+
+
+def _serves(row: IssuerStatus) -> bool:
+    # Keys that are only too old, because nobody asked for them: the next token waits for a fetch,
+    # and then passes.
+    return row.usable or (row.state == "dead" and row.failures == 0)
 
 
 def _entry_of(row: IssuerStatus) -> IssuerHealth:

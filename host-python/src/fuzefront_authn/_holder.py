@@ -49,9 +49,16 @@ class KeyHolder:
         )
 
     def health(self) -> Health:
-        """What a readiness probe asks: fetches nothing and never raises."""
+        """What a readiness probe asks: how it stands now. Never waits, never raises.
+
+        What is due is fetched in the background, so that a verifier that gets no tokens finds its
+        keys again; an AsyncVerifier does so only when an event loop runs here.
+        """
         try:
-            return health_of(self.status())
+            health = health_of(self.status())
+            for need in self._due():
+                self._begin(need)
+            return health
         except AuthError:
             return health_of(())
 
@@ -100,6 +107,9 @@ class KeyHolder:
 
     def _fetches(self) -> bool:
         return any(row["keys"] in ("discovery", "jwks_uri") for row in self._core.issuers)
+
+    def _begin(self, need: Need) -> None:
+        raise NotImplementedError
 
     def _due(self) -> list[Need]:
         """The fetches that are due."""
