@@ -16,6 +16,7 @@ from ._core import Core
 from ._engine import Broken, InvalidCall
 from ._exchange import ClockError, Need, Outcome, fetch_exchange, read_clock
 from ._flights import FETCH_SECONDS
+from ._forking import renewed_in_children
 from ._http import NO_ANSWER, get_async, load_httpx, new_async_client
 from ._observer import Observer
 from ._sharing import FAILED, Ask, Pause, Settled, Step
@@ -46,10 +47,15 @@ class AsyncFetcher:
         self._observer = observer
         self._store = store
         self._tails: set[asyncio.Task[None]] = set()
-        self._lock = threading.Lock()
         self._chains: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[int, asyncio.Task[None]]
         ] = WeakKeyDictionary()
+        self.renew()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """In a forked child; what is under way is told apart by its event loop."""
+        self._lock = threading.Lock()
 
     async def wait(self, need: Need, seconds: float) -> bool:
         """Joins or begins the fetch; False if none is allowed, or none ended within `seconds`."""
@@ -151,6 +157,11 @@ class _Flights:
         self._loops: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[tuple[str, int], _Flight]
         ] = WeakKeyDictionary()
+        self.renew()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """In a forked child; what is under way is told apart by its event loop."""
         self._lock = threading.Lock()
 
     def under_way(self, url: str, client: Optional[httpx.AsyncClient]) -> bool:

@@ -10,11 +10,13 @@ from typing import Any, Literal, Optional
 
 from ._engine import Broken, Instance, InvalidCall, Module
 from ._errors import AuthError, AuthErrorCode, EngineError, PolicyError
+from ._forking import renewed_in_children
 
 __all__ = ["AUTHORIZATION", "TOKEN", "Closed", "Core", "Offer"]
 
 TOKEN, AUTHORIZATION = 0, 1
 _WHAT = {"discovery": 0, "key_set": 1}
+_abandoned: list[Optional[Instance]] = []
 
 
 class Closed(InvalidCall):
@@ -74,6 +76,7 @@ class Core:
         opened = self._open(instance)
         self.fingerprint: str = opened["fingerprint"]
         self.issuers: list[dict[str, Any]] = opened["issuers"]
+        renewed_in_children(self)
 
     def verify(self, form: int, data: bytes, now: float) -> dict[str, Any]:
         """A verdict. Raises Broken after a trap, InvalidCall when closed."""
@@ -187,6 +190,14 @@ class Core:
             self._instance = None
             self._offers.clear()
             self._policy = b""
+
+    def renew(self) -> None:
+        """In a forked child: an instance that a thread of the parent was in is never used again."""
+        if self._lock.locked():
+            # Not freed either: the call it was in has not ended.
+            _abandoned.append(self._instance)
+            self._instance = None
+        self._lock = threading.Lock()
 
     @contextmanager
     def _entered(self) -> Iterator[Instance]:

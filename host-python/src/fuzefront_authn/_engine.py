@@ -16,6 +16,7 @@ from typing import Any, Optional
 import wasmtime
 
 from ._errors import EngineError
+from ._forking import renewed_in_children
 
 __all__ = [
     "ABI_MAJOR",
@@ -152,11 +153,7 @@ class Instance:
 
 def shared_module() -> Module:
     """The one compiled module of this process, loaded when first needed."""
-    global _shared
-    with _shared_lock:
-        if _shared is None:
-            _shared = Module(_read_wasm())
-        return _shared
+    return _shared.module()
 
 
 def call_once(instance: Instance, export: str, data: bytes) -> bytes:
@@ -185,5 +182,21 @@ def _read_wasm() -> bytes:
     raise EngineError("`authn.wasm` is not in the package")
 
 
-_shared: Optional[Module] = None
-_shared_lock = threading.Lock()
+class _Shared:
+    def __init__(self) -> None:
+        self._module: Optional[Module] = None
+        self.renew()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """In a forked child."""
+        self._lock = threading.Lock()
+
+    def module(self) -> Module:
+        with self._lock:
+            if self._module is None:
+                self._module = Module(_read_wasm())
+            return self._module
+
+
+_shared = _Shared()

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Optional
 
 from ._exchange import Failed, Outcome
+from ._forking import renewed_in_children
 from ._http import NO_ANSWER, get, new_client
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class Flights:
     """The requests under way in this process."""
 
     def __init__(self) -> None:
+        self.renew()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """As if nothing were under way: the threads of a parent are not here."""
         self._lock = threading.Lock()
         # By client too: two clients may trust different authorities, and never share an answer.
         self._flights: dict[tuple[str, int], Flight] = {}

@@ -15,6 +15,7 @@ from ._core import Core
 from ._engine import Broken, InvalidCall
 from ._exchange import ClockError, Need, fetch_exchange, read_clock
 from ._flights import Passenger, flights, started
+from ._forking import renewed_in_children
 from ._http import load_httpx
 from ._observer import Observer
 from ._sharing import FAILED, Pause, Settled, Step
@@ -47,6 +48,11 @@ class Fetcher:
         self._client = client
         self._observer = Observer(core, clock) if observer is None else observer
         self._store = store
+        self.renew()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """As if nothing were under way: the threads of a parent are not here."""
         self._tails: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._chains: dict[int, _Chain] = {}

@@ -28,6 +28,7 @@ from ._events import (
     tell,
 )
 from ._exchange import ClockError, Need, read_clock
+from ._forking import renewed_in_children
 from ._identity import Accepted, CheckResult, Rejected
 from ._inspection import inspect
 
@@ -47,8 +48,13 @@ class Observer:
         self._listener = listener
         self._names: list[list[str]] = [row["issuer"] for row in core.issuers]
         self._errors: dict[int, str] = {}
-        self._lock = threading.Lock()
+        self.renew()
         self._seen: list[Row] = [] if listener is None else self._look()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """In a forked child."""
+        self._lock = threading.Lock()
 
     def error(self, issuer: int) -> Optional[str]:
         """Why the last fetch for this entry brought no keys."""

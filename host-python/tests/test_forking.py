@@ -1,0 +1,103 @@
+"""A child that is forked while threads of its parent verify or fetch must not wait for them."""
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from fuzefront_authn import Verifier
+from fuzefront_authn._flights import flights
+
+from .minting import AUDIENCE, NOW, key_set
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
+    # Forking with threads is what is tested.
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+CHILDREN, SECONDS = 20, 10
+
+
+def answers(work):
+    """Whether `work` is true in a forked child, within a few seconds."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(SECONDS)
+        try:
+            os._exit(0 if work() else 1)
+        finally:
+            os._exit(2)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@contextmanager
+def busy(work):
+    """A thread that does `work` again and again, until the end of the block."""
+    over = threading.Event()
+
+    def run():
+        while not over.is_set():
+            work()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(SECONDS)
+
+
+def test_children_verify_that_were_forked_from_a_busy_parent(issuer, key, good):
+    issuer.publish(key_set(key))
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW) as verifier:
+        verifier.ready()
+        with busy(lambda: verifier.check(good)):
+            seen = [answers(lambda: verifier.check(good).ok) for _ in range(CHILDREN)]
+        assert seen == [True] * CHILDREN
+        # They knew the keys: nobody fetched again.
+        assert set(issuer.hits.values()) == {1}
+
+
+def test_a_child_does_not_go_on_in_an_instance_that_its_parent_was_in(static, token):
+    verifier = static()
+    core = verifier._core
+    before = core._instance
+    with core._lock:
+        assert answers(lambda: verifier.check(token).ok and core._instance is not before)
+    assert answers(lambda: verifier.check(token).ok and core._instance is before)
+
+
+@pytest.mark.parametrize(
+    "locked",
+    [
+        lambda verifier: verifier._fetcher,
+        lambda verifier: verifier._observer,
+        lambda verifier: flights,
+    ],
+    ids=["fetcher", "observer", "flights"],
+)
+def test_no_lock_of_the_parent_is_waited_for(issuer, key, good, locked):
+    issuer.publish(key_set(key))
+    options = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: NOW}
+    verifier = Verifier(**options, on_event=lambda event: None)
+    with locked(verifier)._lock:
+        assert answers(lambda: verifier.check(good).ok)
+    verifier.close()
+
+
+def test_a_child_may_close_what_its_parent_fetches(issuer, key, good):
+    issuer.publish(key_set(key))
+    issuer.gate.clear()
+    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+    caller = threading.Thread(target=verifier.check, args=(good,))
+    caller.start()
+    assert issuer.arrived.wait(SECONDS)
+    assert answers(lambda: verifier.close() is None)
+    issuer.gate.set()
+    caller.join(SECONDS)
+    assert verifier.check(good).ok
+    verifier.close()
