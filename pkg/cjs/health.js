@@ -8,6 +8,10 @@ exports.healthOf = healthOf;
 function isUsable({ state }) {
     return state !== 'empty' && state !== 'dead';
 }
+// Keys that are only too old, because nobody asked for them: the next token waits for a fetch, and then passes.
+function serves(status) {
+    return isUsable(status) || (status.state === 'dead' && status.failures === 0);
+}
 function readyOf(issuers, errorOf) {
     return issuers.map((status, index) => ({ ...status, usable: isUsable(status), ...errorAt(status, index, errorOf) }));
 }
@@ -16,7 +20,7 @@ function healthOf(issuers, errorOf) {
     return { status: statusOf(issuers), issuers: issuers.map((status, index) => entryOf(status, index, errorOf)) };
 }
 function statusOf(issuers) {
-    if (!issuers.some(isUsable))
+    if (!issuers.some(serves))
         return 'not_ready';
     return issuers.every((status) => isUsable(status) && status.state !== 'stale' && status.keys > 0)
         ? 'ready'

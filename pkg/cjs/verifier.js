@@ -116,10 +116,18 @@ class Verifier {
             return issuers;
         throw (0, catalogue_js_1.authError)('JWKS_UNAVAILABLE', { reason: 'no_keys', issuer: issuers[0]?.issuer }, { cause: this.#keys.failure() });
     }
-    /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+    /**
+     * Whether this verifier can do its work, as it stands now: for a readiness probe. Never throws. What is due is fetched
+     * in the background, so that a verifier that gets no tokens finds its keys again.
+     */
     health() {
         try {
-            return (0, health_js_1.healthOf)(this.status(), (issuer) => this.#reason(issuer));
+            const issuers = this.status();
+            const health = (0, health_js_1.healthOf)(issuers, (issuer) => this.#reason(issuer));
+            for (const { fetch } of issuers)
+                if (fetch !== null)
+                    this.#fetchInBackground(fetch);
+            return health;
         }
         catch {
             return (0, health_js_1.healthOf)([], () => undefined);

@@ -39,7 +39,10 @@ export declare class Verifier {
      * not sink the others: throws AuthError JWKS_UNAVAILABLE only if no issuer has keys.
      */
     ready(): Promise<readonly ReadyStatus[]>;
-    /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+    /**
+     * Whether this verifier can do its work, as it stands now: for a readiness probe. Never throws. What is due is fetched
+     * in the background, so that a verifier that gets no tokens finds its keys again.
+     */
     health(): Health;
     /** The key sets that were fetched, for a process that starts later: the option `snapshot`. Throws as `status`. */
     snapshot(): Snapshot;

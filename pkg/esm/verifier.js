@@ -113,10 +113,18 @@ export class Verifier {
             return issuers;
         throw authError('JWKS_UNAVAILABLE', { reason: 'no_keys', issuer: issuers[0]?.issuer }, { cause: this.#keys.failure() });
     }
-    /** Whether this verifier can do its work, without asking anybody: for a readiness probe. Never throws. */
+    /**
+     * Whether this verifier can do its work, as it stands now: for a readiness probe. Never throws. What is due is fetched
+     * in the background, so that a verifier that gets no tokens finds its keys again.
+     */
     health() {
         try {
-            return healthOf(this.status(), (issuer) => this.#reason(issuer));
+            const issuers = this.status();
+            const health = healthOf(issuers, (issuer) => this.#reason(issuer));
+            for (const { fetch } of issuers)
+                if (fetch !== null)
+                    this.#fetchInBackground(fetch);
+            return health;
         }
         catch {
             return healthOf([], () => undefined);

@@ -8,7 +8,10 @@ export function memberRows(paper, members) {
 }
 /** What stands in a claim; times with their date. */
 export function memberValue(paper, name, value) {
-    return isMomentOf(name, value) ? `${value} (${moment(value, paper.now)})` : shown(value);
+    if (!isMomentOf(name, value))
+        return shown(value);
+    const said = moment(value, paper.now);
+    return said === String(value) ? said : `${value} (${said})`;
 }
 /** Whether a claim holds a moment. */
 export function isMomentOf(claim, value) {

@@ -7,10 +7,11 @@ import { tokenOf } from './token.js';
 export async function inspect(io, line) {
     const token = await tokenOf(io, line);
     const { answer, text } = once((engine) => ({ answer: engine.inspect(token), text: engine.lastText() }));
+    const given = new TextEncoder().encode(token).length;
     return {
         code: answer.fault === undefined ? EXIT.good : EXIT.bad,
         json: text,
-        page: (paper) => page(paper, answer),
+        page: (paper) => page(paper, answer, given),
     };
 }
 const FORMS = {
@@ -19,11 +20,11 @@ const FORMS = {
     opaque: 'opaque (no JWT: only who issued it can say what it means)',
     malformed: 'malformed (no JWT)',
 };
-function page(paper, token) {
+function page(paper, token, given) {
     const { bytes, fault, form, header, claims, signature_bytes: signature } = token;
     const about = rows(paper, [
         ['form', FORMS[form]],
-        ['size', `${bytes} bytes`],
+        ['size', given > bytes ? `${given} bytes, of which ${bytes} were looked at` : `${bytes} bytes`],
         ['signature', signature === undefined ? undefined : `${signature} bytes, not verified`],
         [
             'fault',
@@ -41,5 +42,5 @@ function section(paper, title, members) {
     if (members === undefined)
         return '';
     const heading = paint(paper, 'bold', `${title} (unverified)`);
-    return `\n${heading}\n${rows(paper, memberRows(paper, members), 2)}`;
+    return `\n${heading}\n${rows(paper, memberRows(paper, members), 2, 'broken')}`;
 }

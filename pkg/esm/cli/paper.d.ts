@@ -3,8 +3,8 @@ export type Style = 'good' | 'bad' | 'warn' | 'bold' | 'dim';
 export declare function paint(paper: Paper, style: Style, text: string): string;
 /** A label and its value; `undefined` leaves the row out. */
 export type Row = readonly [label: string, value: string | undefined];
-/** Rows with their values under each other. */
-export declare function rows(paper: Paper, given: readonly Row[], indent?: number): string;
+/** Rows with their values under each other. A word longer than its line stays `whole`, or is `broken`. */
+export declare function rows(paper: Paper, given: readonly Row[], indent?: number, words?: 'whole' | 'broken'): string;
 /** Columns under each other, two spaces apart. The first row is a heading. */
 export declare function table(paper: Paper, [heading, ...lines]: readonly (readonly string[])[]): string;
 /** Lines of at most `width` columns, broken at spaces; a longer word stays whole. */

@@ -1,19 +1,23 @@
 // How answers are laid out for people: aligned rows, wrapped at 80 columns; colour and nothing else depends on the
 // terminal. Everything from a token or a network goes through `safe`: it must not steer the terminal.
 const WIDTH = 80;
+const LEAST = 20;
 const CODES = { good: '1;32', bad: '1;31', warn: '1;33', bold: '1', dim: '2' };
 export function paint(paper, style, text) {
     return paper.colour ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
 }
-/** Rows with their values under each other. */
-export function rows(paper, given, indent = 0) {
+/** Rows with their values under each other. A word longer than its line stays `whole`, or is `broken`. */
+export function rows(paper, given, indent = 0, words = 'whole') {
     const shown = given.filter((row) => row[1] !== undefined);
     const width = Math.max(0, ...shown.map(([label]) => length(label)));
-    return shown.map(([label, value]) => row(paper, pad(label, width), value, indent)).join('');
+    return shown.map(([label, value]) => row(paper, pad(label, width), value, indent, words)).join('');
 }
-function row(paper, label, value, indent) {
+function row(paper, label, value, indent, words) {
     const margin = ' '.repeat(indent);
-    const lines = value.split('\n').flatMap((line) => wrap(line, WIDTH - indent - length(label) - 2));
+    // Beside a very long label a few columns are left.
+    const width = Math.max(LEAST, WIDTH - indent - length(label) - 2);
+    const text = words === 'broken' ? broken(value, width) : value;
+    const lines = text.split('\n').flatMap((line) => wrap(line, width));
     const rest = `\n${margin}${' '.repeat(length(label) + 2)}`;
     return `${margin}${paint(paper, 'dim', label)}  ${lines.join(rest)}`.replace(/ +$/, '') + '\n';
 }
@@ -43,6 +47,18 @@ export function wrap(text, width) {
         }
     }
     return [...lines, line ?? ''];
+}
+// Nothing is cut off: whoever looks at a token wants all of it.
+function broken(text, width) {
+    const pieces = (word) => {
+        const characters = [...word];
+        const starts = characters.flatMap((_, index) => (index % width === 0 ? [index] : []));
+        return starts.map((start) => characters.slice(start, start + width).join(''));
+    };
+    return text
+        .split(' ')
+        .map((word) => pieces(word).join('\n'))
+        .join(' ');
 }
 /** A JSON value as people read it: strings bare, lists of strings with commas. */
 export function shown(value) {
