@@ -12,7 +12,7 @@ const POLL = 5;
 
 class Host {
   fetches = [];
-  #now = Date.now() / 1000 + 2 * DAY;
+  #now = Math.floor(Date.now() / 1000) + 2 * DAY;
   #verifier;
 
   constructor({ audience, issuer, url }) {

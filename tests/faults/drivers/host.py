@@ -39,7 +39,7 @@ class Host:
     """The verifier for threads."""
 
     def __init__(self, *, url: Optional[str] = None, **options: Any) -> None:
-        self._now = time.time() + 2 * DAY
+        self._now = float(int(time.time())) + 2 * DAY
         self._fetches: list[KeyFetchEvent] = []
         self._verifier = self._make(
             jwks_uri=url, clock=lambda: self._now, on_event=self._told, **options

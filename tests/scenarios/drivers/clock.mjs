@@ -12,8 +12,11 @@ const timers = new Map();
 /** Milliseconds that really passed, whatever is faked. */
 export const realMilliseconds = () => monotonic();
 
-/** Where the clock stands, in seconds since the epoch. It moves by `advance` alone, until `run`. */
-const started = now() / 1000;
+/**
+ * Where the clock stands, in seconds since the epoch. It moves by `advance` alone, until `run`. Whole seconds: a fraction
+ * is rounded anew at each sum, and an age of exactly 300 s would sometimes be a little less.
+ */
+const started = Math.floor(now() / 1000);
 let runningSince;
 export const virtualSeconds = () =>
   started + (ahead + (monotonic() - (runningSince ?? monotonic()))) / 1000;

@@ -11,7 +11,9 @@ from typing import Optional
 
 _time = time.time
 _monotonic = time.monotonic
-_started = time.time()
+# Whole seconds: a fraction is rounded anew at each sum, and an age of exactly 300 s would sometimes
+# be a little less.
+_started = float(int(time.time()))
 _ahead = 0.0
 _running_since: Optional[float] = None
 
