@@ -13,7 +13,7 @@ use crate::policy::IssuerPolicy;
 use crate::time::UnixTime;
 use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
-use bucket::Bucket;
+use bucket::{Brought, Bucket};
 use flight::Flight;
 use source::Source;
 use stored::Stored;
@@ -208,9 +208,12 @@ impl Keyring {
     fn store(&mut self, stored: Stored) -> Offer {
         self.flight.end();
         let names = stored.set.names();
-        if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
+        let same = self.stored.as_ref().is_some_and(|old| old.set.names() == names);
+        if !same {
             self.generation = self.generation.saturating_add(1);
         }
+        let brought = if same { Brought::Same } else { Brought::Other };
+        self.unknown_key_fetches.settle(brought, stored.fetched);
         let set = &stored.set;
         let offer =
             Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
@@ -234,6 +237,7 @@ impl Keyring {
             stored.fetched = now.minus(stored.hard_age());
         }
         self.flight.end();
+        self.unknown_key_fetches.settle(Brought::Nothing, now);
         self.last_failure = Some(now);
         let delay = self.back_off(now, jitter);
         let asked = retry_after.unwrap_or_default().clamp(0.0, limits::RETRY_AFTER_MAX);
@@ -280,8 +284,23 @@ impl Keyring {
             .number("generation", f64::from(self.generation))
             .raw("skipped", &skipped)
             .number("failures", f64::from(self.failures))
+            .raw("due", &self.due(now).map_or(String::from("null"), writer::number))
             .raw("fetch", &fetch.map_or(String::from("null"), |fetch| fetch.to_json()))
             .finish()
+    }
+
+    /// Seconds until the keys are to be fetched although nothing was asked, so that no token has to wait for it; 0 when
+    /// they are due. None without keys, and once a failure has left none to keep: then tokens alone cause fetches.
+    fn due(&self, now: UnixTime) -> Option<f64> {
+        let stored = self.stored.as_ref()?;
+        let age = stored.age(now);
+        if self.failures > 0 && age >= stored.hard_age() + self.stale_cap {
+            return None;
+        }
+        let soft = if stored.is_of_the_future(now) { 0.0 } else { stored.soft_age - age };
+        let back_off = self.next_fetch.filter(|_| self.backing_off(now)).map_or(0.0, |next| next.since(now));
+        let hanging = self.flight.wait(now).map_or(0.0, f64::from);
+        Some(soft.max(back_off).max(hanging).max(0.0))
     }
 
     fn state(&self, now: UnixTime) -> KeyState {
@@ -356,5 +375,7 @@ fn whole_seconds(seconds: f64) -> u32 {
 mod hanging;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod tests;
