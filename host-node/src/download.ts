@@ -109,13 +109,14 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
       fetch(url, {
         method: 'GET',
         headers: { accept: 'application/json' },
-        redirect: 'error',
+        // Not `error`: that would hide the answer's `Retry-After`.
+        redirect: 'manual',
         cache: 'no-store',
         credentials: 'omit',
         signal,
       }),
     )
-    told = { retryAfter: response.headers.get('retry-after'), date: response.headers.get('date') }
+    told = toldBy(response)
     const reader = response.body?.getReader()
     const refusal = refusalOf(response)
     if (refusal !== undefined) {
@@ -131,8 +132,15 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
   }
 }
 
-function refusalOf({ redirected, status }: FetchResponse): KeyFailure | undefined {
-  if (redirected || (status >= 300 && status < 400)) return new KeyFailure('redirect', 'it was redirected')
+// An answer from elsewhere says nothing of this server.
+function toldBy({ redirected, headers }: FetchResponse): RetryAfter {
+  return redirected ? UNTOLD : { retryAfter: headers.get('retry-after'), date: headers.get('date') }
+}
+
+function refusalOf({ redirected, status, type }: FetchResponse): KeyFailure | undefined {
+  // A browser hides what a redirect answers: status 0.
+  if (redirected || type === 'opaqueredirect' || (status >= 300 && status < 400))
+    return new KeyFailure('redirect', 'it was redirected')
   return status === 200 ? undefined : new KeyFailure(`http_${Number(status)}`, `HTTP status ${status}`)
 }
 

@@ -25,7 +25,7 @@ export function fetchReason(failure: unknown): string {
   return reason === 'network' && isRedirect(failure) ? 'redirect' : reason
 }
 
-// Node's fetch has words for it, and no code.
+// Node's fetch has words for it, and no code; only a fetch that is told to throw at redirects says them.
 function isRedirect(failure: unknown): boolean {
   return failure instanceof Error && (failure.message === 'unexpected redirect' || isRedirect(failure.cause))
 }

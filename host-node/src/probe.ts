@@ -102,11 +102,17 @@ function failed(cause: unknown): Seen {
 export function errorOf(failure: unknown): ProbeError {
   for (let cause = failure, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     const code = String((cause as { readonly code?: unknown }).code ?? '')
-    if (cause instanceof TimeUp || /^(AbortError|TimeoutError)$/.test(cause.name) || /TIMEOUT|TIMEDOUT/.test(code))
-      return 'timeout'
+    if (cause instanceof TimeUp || isTimeout(cause.name, code)) return 'timeout'
     if (code === 'ECONNREFUSED') return 'refused'
     if (/^(ENOTFOUND|EAI_[A-Z]+|EDNS)$/.test(code)) return 'dns'
     if (/CERT|SSL|TLS|^EPROTO$|UNABLE_TO_|SELF_SIGNED|HOSTNAME/.test(code)) return 'tls'
   }
   return 'network'
+}
+
+// By name an `AbortError` too, but it is what undici says of a proxy that refuses.
+const HUNG_UP = 'UND_ERR_ABORTED'
+
+function isTimeout(name: string, code: string): boolean {
+  return (/^(AbortError|TimeoutError)$/.test(name) && code !== HUNG_UP) || /TIMEOUT|TIMEDOUT/.test(code)
 }

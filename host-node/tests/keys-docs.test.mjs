@@ -5,12 +5,14 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { metrics } from '@opentelemetry/api'
 import { createClient } from 'redis'
+import { ProxyAgent, fetch } from 'undici'
 import * as main from '../../pkg/esm/index.js'
 import * as otel from '../../pkg/esm/opentelemetry.js'
 import * as store from '../../pkg/esm/redis.js'
-import { setUp } from './support/keyring.mjs'
+import { DISCOVERY, JWKS, setUp } from './support/keyring.mjs'
+import { setUpPrivate } from './support/private.mjs'
+import { startProxy } from './support/proxy.mjs'
 import { skip, startRedis } from './support/redis.mjs'
-import { jwks, makeKey } from './support/tokens.mjs'
 
 const text = await readFile(new URL('../../docs/keys.md', import.meta.url), 'utf8')
 const [ownFetch, probe, metered, saved, shared, ...more] = [...text.matchAll(/^```js\n(.*?)^```/gms)].map(([, c]) => c)
@@ -25,16 +27,25 @@ function run(code, variables, result) {
 
 test('there is no example that is not run here', () => assert.deepEqual(more, []))
 
-test('the fetch of the example sends its header', async () => {
+test('the fetch of the example goes through its proxy, trusts its authority and sends its header', async (t) => {
+  const { issuer, ca } = await setUpPrivate(t, { name: 'https://id.example/' })
   const seen = []
-  const documents = { 'https://id.example/.well-known/openid-configuration': { jwks_uri: 'https://id.example/jwks' } }
-  const fetch = async (url, init) => {
-    seen.push(init.headers)
-    return new Response(JSON.stringify({ issuer: 'https://id.example/', ...(documents[url] ?? jwks(makeKey('k'))) }))
-  }
-  const verifier = await run(ownFetch, { fetch, apiKey: 'k' }, 'verifier')
+  issuer.answer = (path, { headers }) => void seen.push([path, headers['x-api-key'], headers.accept])
+  const proxy = await startProxy(t, { port: issuer.port })
+  const code = ownFetch.replace('http://proxy.internal:3128', proxy.url)
+  assert.notEqual(code, ownFetch)
+  const [verifier, dispatcher] = await run(
+    code,
+    { ProxyAgent, fetch, caPem: ca, apiKey: 'k' },
+    '[verifier, dispatcher]',
+  )
+  t.after(() => (verifier.close(), dispatcher.destroy()))
   assert.equal((await verifier.ready())[0].usable, true)
-  assert.deepEqual(seen, Array(2).fill({ accept: 'application/json', 'x-api-key': 'k' }))
+  assert.deepEqual(
+    seen,
+    [DISCOVERY, JWKS].map((path) => [path, 'k', 'application/json']),
+  )
+  assert.deepEqual([...new Set(proxy.asked)], ['id.example:443'])
 })
 
 test('the probe of the example answers by the health', async (t) => {

@@ -316,7 +316,7 @@ test('an injected fetch gets what it needs, and may answer with a Response', asy
   assert.equal((await make({ fetch: own }).check(token)).ok, true)
   assert.deepEqual(
     seen.map(([url, { method, redirect, headers, signal }]) => [typeof url, method, redirect, headers, signal.aborted]),
-    [['string', 'GET', 'error', { accept: 'application/json' }, false]],
+    [['string', 'GET', 'manual', { accept: 'application/json' }, false]],
   )
 })
 

@@ -69,6 +69,7 @@ def test_ready_says_when_the_issuer_is_down(make, issuer):
         ({"body": b"[]"}, 1),
         ({"body": b'{"keys":[' + b" " * 262144 + b"]}"}, 1),
         ({"body": b"\x1f\x8b", "Content_Encoding": "gzip"}, 1),
+        ({"body": gzip.compress(b'{"keys":[]}')[:-4], "Content_Encoding": "gzip"}, 1),
         ({"body": gzip.compress(b"{}") + b" " * 262144, "Content_Encoding": "gzip"}, 1),
         ({"Content_Length": "7", "Connection": "close"}, 1),
     ],
@@ -91,7 +92,13 @@ def test_a_body_of_the_largest_size_is_read(make, issuer, key, good):
 
 @pytest.mark.parametrize(
     ("encoding", "pack"),
-    [("gzip", gzip.compress), ("X-GZIP", gzip.compress), ("deflate", zlib.compress)],
+    [
+        ("gzip", gzip.compress),
+        ("X-GZIP", gzip.compress),
+        ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body)[2:-4]),  # without the header of RFC 1950
+    ],
 )
 def test_a_body_that_is_packed_all_the_same_is_read(make, issuer, key, good, encoding, pack):
     body = pack(json.dumps(key_set(key)).encode())

@@ -3,7 +3,7 @@ import email.utils
 import httpx
 import pytest
 
-from fuzefront_authn import _engine, _flights, _http
+from fuzefront_authn import _body, _engine, _flights, _http
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_retry_after_as_a_date_is_counted_from_the_server_s_own(later, expected)
 
 def test_the_bounds_are_those_of_the_module():
     limits = _engine.shared_module().instance().ask("authn_about")["limits"]
-    assert limits["key_set_bytes"] == _http.MAX_BYTES
+    assert limits["key_set_bytes"] == _body.MAX_BYTES
     assert limits["fetch_timeout"] == _flights.FETCH_SECONDS
     assert limits["redirects"] == 0

@@ -1,4 +1,5 @@
-// Two certificate authorities that live as long as the run, each with a certificate for 127.0.0.1, made by openssl.
+// Two certificate authorities that live as long as the run, each with a certificate for 127.0.0.1 and id.example,
+// made by openssl.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +13,7 @@ const EXTENSIONS = `basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
-subjectAltName = IP:127.0.0.1
+subjectAltName = IP:127.0.0.1, DNS:id.example
 `;
 
 /**

@@ -1,23 +1,27 @@
 // A small issuer on loopback: discovery and key set over real HTTP, counting requests.
 
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 
 /**
  * Starts an issuer that closes with the test. `answer(path, request, response)` may take a request over by
- * returning true; otherwise discovery and `keys` are served.
+ * returning true; otherwise discovery and `keys` are served. `tls` is `{ cert, key }`; `name` is where it says it is,
+ * if not where it listens.
  */
-export async function startIssuer(t, { keys = { keys: [] }, answer = () => false, headers = {} } = {}) {
+export async function startIssuer(t, { keys = { keys: [] }, answer = () => false, headers = {}, tls, name } = {}) {
   const requests = []
   const issuer = { keys, answer, headers, requests, count: (path) => requests.filter((p) => p === path).length }
-  const server = createServer((request, response) => {
+  const onRequest = (request, response) => {
     requests.push(request.url)
     if (issuer.answer(request.url, request, response)) return
     const body = bodies(issuer)[request.url]
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json', ...issuer.headers })
     response.end(JSON.stringify(body ?? {}))
-  })
+  }
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest)
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  issuer.url = `http://127.0.0.1:${server.address().port}/`
+  issuer.port = server.address().port
+  issuer.url = name ?? `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${issuer.port}/`
   issuer.jwksUri = `${issuer.url}jwks/`
   issuer.stop = () => {
     server.closeAllConnections()

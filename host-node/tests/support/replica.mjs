@@ -1,5 +1,5 @@
 // One replica: verifies one token, as a process or a worker thread of its own, and says how it went. The task is JSON,
-// in the first argument or in the thread's data.
+// in the first argument or in the thread's data. The outcome of a fetch is told by its reason, if it has one.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { createClient } from 'redis'
@@ -12,7 +12,7 @@ const outcomes = []
 const verifier = createVerifier({
   ...options,
   clock: () => now,
-  onEvent: ({ type, outcome }) => type === 'keys.fetch' && outcomes.push(outcome),
+  onEvent: ({ type, outcome, reason }) => type === 'keys.fetch' && outcomes.push(reason ?? outcome),
   ...(client && { store: redisStore(client) }),
 })
 const { ok } = await verifier.check(token)

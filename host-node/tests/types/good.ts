@@ -5,6 +5,7 @@ import express from 'express'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { createClient as createClient4 } from 'redis-4'
+import { Agent, fetch as undiciFetch } from 'undici'
 import { AuthError, ContractError, PolicyError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
 import type { AuthErrorCode, CheckResult, Explanation, Identity, Step } from '@fuzefront/authn'
 import type { AuthEvent, EventListener, Health, KeyStore, ReadyStatus, RestoreResult, Snapshot } from '@fuzefront/authn'
@@ -26,6 +27,8 @@ createVerifier({
 createVerifier({ ...entry, isRevoked: () => false, resolve: async (identity) => ({ ...identity, roles: ['a'] }) })
 const options: VerifierOptions = { ...entry, fetch: globalThis.fetch }
 createVerifier(options)
+const dispatcher = new Agent({ connect: { ca: '' } })
+createVerifier({ ...entry, fetch: (url, init) => undiciFetch(url, { ...init, dispatcher }) })
 
 export async function useResults(token: string | undefined): Promise<string> {
   const identity: Identity = await verifier.verify(token)

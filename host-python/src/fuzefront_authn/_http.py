@@ -12,9 +12,9 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from typing import TYPE_CHECKING, Any, Optional
 
+from ._body import MAX_BYTES, PACKED, Body
 from ._errors import MissingExtraError, PolicyError
 from ._exchange import Failed, Fetched, Outcome
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEADERS",
-    "MAX_BYTES",
     "NO_ANSWER",
     "error_word",
     "get",
@@ -33,17 +32,10 @@ __all__ = [
     "new_client",
 ]
 
-MAX_BYTES = 262144
-"""The largest body that is read (docs/abi.md, "The host's part", 1)."""
-
 NO_ANSWER = Failed("timeout", text="no answer within 5 s")
 """A fetch that took too long."""
 
 _TOO_LARGE = Failed("too_large", text=f"the body is longer than {MAX_BYTES} bytes")
-
-# RFC 9110 §8.4.1: zlib reads the header of either format.
-_PACKED = ("gzip", "x-gzip", "deflate")
-_ANY_HEADER = 32 + zlib.MAX_WBITS
 
 _FAILURES = {
     "dns": "the name of the host is not known",
@@ -53,7 +45,7 @@ _FAILURES = {
 
 HEADERS = {
     "Accept": "application/json",
-    # Some servers compress all the same: `_Body` unpacks it, as far as it may.
+    # Some servers compress all the same: `Body` unpacks it, as far as it may.
     "Accept-Encoding": "identity",
     "User-Agent": "fuzefront-authn",
 }
@@ -109,13 +101,13 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
             refused = _refused(response)
             if refused is not None:
                 return refused
-            body = _Body(response)
+            body = _body(response)
             for chunk in response.iter_raw() if body.packed else response.iter_bytes():
                 if not body.takes(chunk):
                     return _TOO_LARGE
                 if stop.is_set() or time.monotonic() > deadline:
                     return NO_ANSWER
-            return Fetched(bytes(body.read), max_age(response.headers))
+            return Fetched(body.whole(), max_age(response.headers))
         finally:
             response.close()
     except httpx.TimeoutException:
@@ -135,11 +127,11 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
             refused = _refused(response)
             if refused is not None:
                 return refused
-            body = _Body(response)
+            body = _body(response)
             async for chunk in response.aiter_raw() if body.packed else response.aiter_bytes():
                 if not body.takes(chunk):
                     return _TOO_LARGE
-            return Fetched(bytes(body.read), max_age(response.headers))
+            return Fetched(body.whole(), max_age(response.headers))
         finally:
             await response.aclose()
     except httpx.TimeoutException:
@@ -203,7 +195,7 @@ def _refused(response: httpx.Response) -> Optional[Failed]:
     if status != 200:
         word = "redirect" if 300 <= status < 400 else f"http_{status}"
         return Failed(word, retry_after(response.headers), f"HTTP status {status}")
-    if _encoding(response) not in ("", "identity", *_PACKED):
+    if _encoding(response) not in ("", "identity", *PACKED):
         return Failed("content_encoding")
     length = response.headers.get("content-length", "")
     if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
@@ -211,22 +203,9 @@ def _refused(response: httpx.Response) -> Optional[Failed]:
     return None
 
 
-class _Body:
-    """What was read of a body, unpacked: never more than one byte above the limit, if packed."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        # A client that has read it all by itself has unpacked it too.
-        self.packed = _encoding(response) in _PACKED and not response.is_stream_consumed
-        self.read = bytearray()
-        self._received = 0
-        self._unpacker = zlib.decompressobj(wbits=_ANY_HEADER)
-
-    def takes(self, chunk: bytes) -> bool:
-        """False: it is too large. Raises zlib.error for what is not packed as it says."""
-        self._received += len(chunk)
-        room = MAX_BYTES + 1 - len(self.read)
-        self.read += self._unpacker.decompress(chunk, room) if self.packed else chunk
-        return max(self._received, len(self.read)) <= MAX_BYTES
+def _body(response: httpx.Response) -> Body:
+    # A client that has read it all by itself has unpacked it too.
+    return Body("" if response.is_stream_consumed else _encoding(response))
 
 
 def _encoding(response: httpx.Response) -> str:
