@@ -206,8 +206,10 @@ test('a lock that nobody gives back delays a fetch, but the caller gets its answ
   }
   const pending = verifier.check(token)
   await polled(2)
+  offset += 1000
+  await polled(2)
   assert.equal(issuer.count(JWKS), 0)
-  offset += 2000
+  offset += 500
   assert.equal((await pending).ok, true)
   assert.equal(issuer.count(JWKS), 1)
   // Nobody waits for a refresh, so the other gets the time that a fetch may take.

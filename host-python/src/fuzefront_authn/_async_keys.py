@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from weakref import WeakKeyDictionary
@@ -19,7 +20,7 @@ from ._flights import FETCH_SECONDS
 from ._forking import renewed_in_children
 from ._http import NO_ANSWER, get_async, load_httpx, new_async_client
 from ._observer import Observer
-from ._sharing import FAILED, Ask, Pause, Settled, Step
+from ._sharing import ENDED, FAILED, Abandoned, Ask, Pause, Settled, Step
 from ._store import AsyncGuardedStore
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class AsyncFetcher:
         self._client = client
         self._observer = observer
         self._store = store
+        self._closed = False
         self._tails: set[asyncio.Task[None]] = set()
+        self._asking: set[Optional[asyncio.Task[Any]]] = set()
         self._chains: WeakKeyDictionary[
             asyncio.AbstractEventLoop, dict[int, asyncio.Task[None]]
         ] = WeakKeyDictionary()
@@ -83,19 +86,29 @@ class AsyncFetcher:
             await asyncio.wait(chains, timeout=seconds)
 
     async def close(self) -> None:
-        """Ends every fetch of this verifier."""
+        """Ends every fetch of this verifier.
+
+        Keys that are just being put into the store get there, and its locks are given back; that
+        takes a moment at most.
+        """
+        self._closed = True
         here = asyncio.get_running_loop()
         with self._lock:
             chains = [(loop, task) for loop, of in self._chains.items() for task in of.values()]
         for loop, task in chains:
             if loop is here:
-                task.cancel()
+                self._end(task)
             elif not loop.is_closed():
-                loop.call_soon_threadsafe(task.cancel)
-        # Keys that are just being put into the store get there; that takes a moment at most.
-        tails = [tail for tail in [*self._tails] if tail.get_loop() is here]
-        ours = [*(task for loop, task in chains if loop is here), *tails]
+                loop.call_soon_threadsafe(self._end, task)
+        ours = [task for loop, task in chains if loop is here]
         await asyncio.gather(*ours, return_exceptions=True)
+        tails = [tail for tail in [*self._tails] if tail.get_loop() is here]
+        await asyncio.gather(*tails, return_exceptions=True)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        # The answer of the store is waited for: perhaps it is a lock, to be given back.
+        if task not in self._asking:
+            task.cancel()
 
     def _join_or_begin(self, need: Need) -> Optional[asyncio.Task[None]]:
         loop = asyncio.get_running_loop()
@@ -127,13 +140,29 @@ class AsyncFetcher:
         try:
             step = next(exchange)
             while not isinstance(step, Settled):
-                step = exchange.send(await self._take(step))
-        except (StopIteration, Broken, ClockError, InvalidCall):
+                if self._closed:
+                    step = exchange.throw(Abandoned())
+                else:
+                    step = exchange.send(await self._take(step))
+        except (StopIteration, *ENDED):
             return
+        except asyncio.CancelledError:
+            await self._finish(exchange, abandoned=True)
+            raise
         # The rest in a task of its own: nobody here has to wait for it.
-        tail = asyncio.get_running_loop().create_task(self._drive(exchange))
+        tail = asyncio.get_running_loop().create_task(self._finish(exchange))
         self._tails.add(tail)
         tail.add_done_callback(self._tails.discard)
+
+    async def _finish(
+        self, exchange: Generator[Step, Any, object], *, abandoned: bool = False
+    ) -> None:
+        """What is left to do for other replicas."""
+        with suppress(StopIteration, *ENDED):
+            step = exchange.throw(Abandoned()) if abandoned else next(exchange)
+            while True:
+                told = None if isinstance(step, Settled) else await self._take(step)
+                step = exchange.send(told)
 
     async def _take(self, step: Union[str, Ask, Pause]) -> object:
         if isinstance(step, str):
@@ -141,7 +170,15 @@ class AsyncFetcher:
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
             return None
-        return FAILED if self._store is None else await self._store.call(step)
+        return FAILED if self._store is None else await self._asked(self._store, step)
+
+    async def _asked(self, store: AsyncGuardedStore, ask: Ask) -> object:
+        task = asyncio.current_task()
+        self._asking.add(task)
+        try:
+            return await store.call(ask)
+        finally:
+            self._asking.discard(task)
 
 
 @dataclass(eq=False)

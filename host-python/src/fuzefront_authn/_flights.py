@@ -20,11 +20,16 @@ FETCH_SECONDS = 5.0
 """The time for one request, from the connection to the last byte of the body."""
 
 
+_LEFT = Failed("closed")
+
+
 class Passenger:
-    """Whoever waits for requests, one at a time."""
+    """Whoever waits for requests, one at a time, until it leaves."""
 
     def __init__(self) -> None:
         self.flight: Optional[Flight] = None
+        self.told = threading.Event()
+        self.gone = False
 
 
 class Flight:
@@ -35,7 +40,7 @@ class Flight:
         self.stop = threading.Event()
         self.deadline = time.monotonic() + FETCH_SECONDS
         self.pid = os.getpid()
-        self.waiting = 0
+        self._passengers: set[Passenger] = set()
         self._lock = threading.Lock()
         self._outcome: Outcome = NO_ANSWER
         self._own: Optional[httpx.Client] = None
@@ -47,11 +52,35 @@ class Flight:
         if not started(thread):
             self.give_up(Failed("thread"))
 
-    def outcome(self) -> Outcome:
+    @property
+    def waiting(self) -> int:
+        return len(self._passengers)
+
+    def board(self, passenger: Passenger) -> None:
+        with self._lock:
+            passenger.flight = self
+            self._passengers.add(passenger)
+            if self.done.is_set():
+                passenger.told.set()
+            else:
+                passenger.told.clear()
+
+    def outcome(self, passenger: Passenger) -> Outcome:
         """Waits for the answer, and gives up at the deadline."""
-        if not self.done.wait(max(0.0, self.deadline - time.monotonic())):
+        if not passenger.told.wait(max(0.0, self.deadline - time.monotonic())):
             self.give_up(NO_ANSWER)
-        return self._outcome
+        with self._lock:
+            passenger.flight = None
+            self._passengers.discard(passenger)
+            return self._outcome if self.done.is_set() else _LEFT
+
+    def leave(self, passenger: Passenger) -> None:
+        """Ends it, unless others wait for it too."""
+        with self._lock:
+            self._passengers.discard(passenger)
+            passenger.told.set()
+        if not self._passengers:
+            self.give_up(_LEFT)
 
     def give_up(self, outcome: Failed) -> None:
         self._finish(outcome)
@@ -65,6 +94,8 @@ class Flight:
                 self._outcome = outcome
             self.stop.set()
             self.done.set()
+            for passenger in self._passengers:
+                passenger.told.set()
 
     def _run(self, url: str, client: Optional[httpx.Client]) -> None:
         outcome: Outcome = Failed("network")
@@ -100,27 +131,26 @@ class Flights:
         """Joins the request for `url`, or begins it; waits for its outcome."""
         key = (url, id(client))
         with self._lock:
+            if passenger.gone:
+                return _LEFT
             flight = self._live(key)
             if flight is None:
                 flight = self._flights[key] = Flight()
                 flight.begin(url, client)
-            flight.waiting += 1
-            passenger.flight = flight
+            flight.board(passenger)
         try:
-            return flight.outcome()
+            return flight.outcome(passenger)
         finally:
             with self._lock:
-                flight.waiting -= 1
-                passenger.flight = None
-                if self._flights.get(key) is flight:
+                if flight.done.is_set() and self._flights.get(key) is flight:
                     del self._flights[key]
 
     def leave(self, passenger: Passenger) -> None:
-        """Ends the request `passenger` waits for, unless others wait for it too."""
+        """Ends the waiting of `passenger`, and the request unless others wait for it too."""
         with self._lock:
-            flight = passenger.flight
-            if flight is not None and flight.waiting == 1:
-                flight.give_up(Failed("closed"))
+            passenger.gone = True
+            if passenger.flight is not None:
+                passenger.flight.leave(passenger)
 
     def _live(self, key: tuple[str, int]) -> Optional[Flight]:
         flight = self._flights.get(key)

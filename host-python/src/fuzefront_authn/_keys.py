@@ -18,7 +18,7 @@ from ._flights import Passenger, flights, started
 from ._forking import renewed_in_children
 from ._http import load_httpx
 from ._observer import Observer
-from ._sharing import FAILED, Pause, Settled, Step
+from ._sharing import ENDED, FAILED, Abandoned, Pause, Settled, Step
 from ._store import CALL_SECONDS, GuardedStore
 
 if TYPE_CHECKING:
@@ -83,15 +83,21 @@ class Fetcher:
     def close(self) -> None:
         """Ends the fetches that nobody else waits for, and lets go of whoever waits here.
 
-        Keys that are just being put into the store get there; that takes a moment at most.
+        Keys that are just being put into the store get there, and its locks are given back; that
+        takes a moment at most.
         """
         with self._lock:
+            threads = [*self._tails]
             for chain in self._chains.values():
                 chain.close()
+                if chain.shares:
+                    threads.append(chain.thread)
             self._chains.clear()
-            tails = [*self._tails]
-        for tail in tails:
-            tail.join(TAIL_SECONDS)
+        deadline = time.monotonic() + TAIL_SECONDS
+        for thread in threads:
+            # A listener may close the verifier, in one of these threads.
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def _join_or_begin(self, need: Need) -> Optional[_Chain]:
         chain = self._chains.get(need.issuer)
@@ -105,7 +111,8 @@ class Fetcher:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = _Chain(self, need, joinable)
+        # A request that is under way already is another's to share.
+        chain = _Chain(self, need, shares=self._store is not None and not joinable)
         if not chain.begin():
             return None
         self._chains[need.issuer] = chain
@@ -114,14 +121,16 @@ class Fetcher:
     def _run(self, chain: _Chain, need: Need) -> None:
         fetch = fetch_exchange(self._core, self._clock, need, self._observer)
         exchange: Generator[Step, Any, object] = fetch
-        # A request that is under way already is another's to share.
-        if self._store is not None and not chain.joins:
+        if self._store is not None and chain.shares:
             exchange = self._store.sharing.exchange(need, fetch)
         try:
             step = next(exchange)
-            while chain.settled or not chain.closed:
-                step = exchange.send(self._take(step, chain, need))
-        except (StopIteration, Broken, ClockError, InvalidCall):
+            while True:
+                if chain.closed and not chain.settled and not isinstance(step, Settled):
+                    step = exchange.throw(Abandoned())
+                else:
+                    step = exchange.send(self._take(step, chain, need))
+        except (StopIteration, *ENDED):
             return
         finally:
             self._release(chain, need)
@@ -151,19 +160,19 @@ class Fetcher:
 class _Chain(Passenger):
     """One fetch of one verifier: a discovery document and its key set, or the key set alone."""
 
-    def __init__(self, fetcher: Fetcher, need: Need, joins: bool) -> None:
+    def __init__(self, fetcher: Fetcher, need: Need, *, shares: bool) -> None:
         super().__init__()
         self.done = threading.Event()
         self.closed = False
-        self.joins = joins
+        self.shares = shares
         self.settled = False
         self._pid = os.getpid()
-        self._thread = threading.Thread(
+        self.thread = threading.Thread(
             target=fetcher._run, args=(self, need), name="fuzefront-authn-keys", daemon=True
         )
 
     def begin(self) -> bool:
-        return started(self._thread)
+        return started(self.thread)
 
     def alive(self) -> bool:
         # A forked child inherits the record, but not the thread that would finish it.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Optional, Union
 
@@ -18,15 +19,16 @@ from ._exchange import ClockError, Need, Outcome
 from ._observer import Observer
 from ._snapshot import entry_text
 
-__all__ = ["FAILED", "Ask", "Pause", "Settled", "Sharing", "Step"]
+__all__ = ["ENDED", "FAILED", "Abandoned", "Ask", "Pause", "Settled", "Sharing", "Step"]
 
 PREFIX = "fuzefront-authn:1"
 POLL_SECONDS = 0.05
 """Between two looks while another replica fetches."""
 LOCK_SECONDS = 5
 """A fetch takes no longer; nor is that of another waited for any longer."""
-PATIENCE_SECONDS = 2
-"""The same when callers wait: they are kept for three seconds, and the other may be dead."""
+PATIENCE_SECONDS = 1.5
+"""The same when callers wait: they are kept for three seconds, and the other may be dead. Half of
+that is left for a fetch of one's own."""
 FRESHNESS_DEFAULT, FRESHNESS_LEAST, FRESHNESS_MOST = 240.0, 60.0, 3600.0
 """The module's bounds on how long a set is fresh, seconds."""
 HARD_AGE_FACTOR = 1.25
@@ -53,6 +55,13 @@ class Settled:
     """Whoever waits for keys may go on; what follows is for other replicas."""
 
 
+class Abandoned(Exception):
+    """Thrown in where the rest is not wanted any more: the verifier was closed."""
+
+
+ENDED = (Abandoned, Broken, ClockError, InvalidCall)
+"""What may end a fetch before its time."""
+
 FAILED = object()
 """The store did not answer."""
 
@@ -75,20 +84,28 @@ class Sharing:
         self, need: Need, fetch: Generator[str, Outcome, bool]
     ) -> Generator[Step, Any, None]:
         """The fetch, unless the store has what it would bring."""
-        begun = time.monotonic()
         turn = _Turn(self._archive, need)
-        patience = LOCK_SECONDS if need.reason == "refresh" else PATIENCE_SECONDS
-        shared = yield from self._bring(turn, begun + patience)
-        if shared:
-            duration = time.monotonic() - begun
-            self._observer.fetched(need.issuer, "key_set", "shared", None, duration)
-        stored = not shared and (yield from fetch)
-        put = self._put(need.issuer) if stored else None
+        put: Optional[Ask] = None
+        # If it ends there is nothing to tell; but what was locked is still to be given back.
+        with suppress(*ENDED):
+            put = yield from self._made(turn, fetch)
         yield Settled()
         if put is not None:
             yield put
         if turn.locked:
             yield Ask("unlock", (self._name("lock", need.issuer),))
+
+    def _made(
+        self, turn: _Turn, fetch: Generator[str, Outcome, bool]
+    ) -> Generator[Step, Any, Optional[Ask]]:
+        """Brings the keys; returns how to tell the others of them."""
+        need, begun = turn.need, time.monotonic()
+        patience = LOCK_SECONDS if need.reason == "refresh" else PATIENCE_SECONDS
+        if (yield from self._bring(turn, begun + patience)):
+            duration = time.monotonic() - begun
+            self._observer.fetched(need.issuer, "key_set", "shared", None, duration)
+            return None
+        return self._put(need.issuer) if (yield from fetch) else None
 
     def _bring(self, turn: _Turn, until: float) -> Generator[Step, Any, bool]:
         issuer = turn.need.issuer
