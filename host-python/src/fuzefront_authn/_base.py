@@ -75,6 +75,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         on_event: Optional[EventListener] = None,
         snapshot: Optional[Mapping[str, Any]] = None,
         store: Optional[StoreT] = None,
+        background_refresh: bool = True,
     ) -> None:
         entry: dict[str, Any] = {
             "mode": mode,
@@ -99,6 +100,8 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         refuse_no_function(clock=clock, is_revoked=is_revoked, resolve=resolve, on_event=on_event)
         if inspect.iscoroutinefunction(on_event):
             raise PolicyError("is called, not awaited", path="/on_event")
+        if not isinstance(background_refresh, bool):
+            raise PolicyError("is not a boolean", path="/background_refresh")
         module = _engine.shared_module()
         self._digest = module.digest
         self._core = Core(policy_document(single, issuers, insecure_hosts), module)
@@ -109,6 +112,8 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         self._observer = Observer(self._core, self._clock, on_event)
         self._archive = Archive(self._core, self._clock)
         self._start(http_client, store)
+        if background_refresh and self._fetches():
+            self._keeper = self._new_keeper(self._seconds_to_due, self._fetch_overdue)
         if snapshot is not None:
             self._restore_at_start(snapshot)
 
@@ -127,6 +132,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         on_event: Optional[EventListener] = None,
         snapshot: Optional[Mapping[str, Any]] = None,
         store: Optional[StoreT] = None,
+        background_refresh: bool = True,
         **options: Unpack[ContractOptions],
     ) -> Self:
         """The verifier of one app of a contract: a document, or the path of a file that holds one.
@@ -145,6 +151,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
             on_event=on_event,
             snapshot=snapshot,
             store=store,
+            background_refresh=background_refresh,
         )
         verifier._contract = facts_of(answer)
         verifier._observer.contract_read(verifier._contract)
@@ -174,6 +181,8 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
                 # OpenID Connect Discovery 1.0 §4.1: a terminating "/" is removed first.
                 return issuer.removesuffix("/") + "/.well-known/openid-configuration"
         return None
+
+    _new_keeper: Callable[[Due, Fetch], Keeper]
 
     def _start(self, http_client: Optional[ClientT], store: Optional[StoreT]) -> None:
         raise NotImplementedError
