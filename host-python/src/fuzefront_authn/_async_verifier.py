@@ -85,6 +85,7 @@ class AsyncVerifier(
 
     async def close(self) -> None:
         """Stops fetching and forgets the policy and every key; checks are refused from now on."""
+        self._stop_keeping()
         self._core.close()
         if self._fetcher is not None:
             await self._fetcher.close()
@@ -111,11 +112,12 @@ class AsyncVerifier(
         self._fetcher: Optional[AsyncFetcher] = None
         if self._fetches():
             self._fetcher = AsyncFetcher(
-                self._core, self._clock, http_client, self._observer, guarded
+                self._core, self._clock, http_client, self._observer, guarded, self._watch
             )
 
     async def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()
+        self._visit()
         verdict = await self._drive(self._exchange(form, data))
         result = await self._vetted(verdict) if isinstance(verdict, Accepted) else verdict
         return self._observer.checked(result, verdict, begun, form, data)

@@ -21,6 +21,7 @@ from ._explanation import Explanation
 from ._holder import KeyHolder
 from ._hooks import refuse_no_function, vetted, vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
+from ._keeper import Keeper
 from ._observer import Observer
 from ._policy import (
     UNSET,
@@ -44,6 +45,8 @@ Names = Union[Sequence[str], AbstractSet[str]]
 
 class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
     """One app's policy, opened. Not to be used by itself."""
+
+    _keeper_type: type[Keeper] = Keeper
 
     def __init__(
         self,
@@ -113,7 +116,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         self._archive = Archive(self._core, self._clock)
         self._start(http_client, store)
         if background_refresh and self._fetches():
-            self._keeper = self._new_keeper(self._seconds_to_due, self._fetch_overdue)
+            self._keeper = self._keeper_type(self._seconds_to_due, self._fetch_overdue)
         if snapshot is not None:
             self._restore_at_start(snapshot)
 
@@ -182,8 +185,6 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
                 return issuer.removesuffix("/") + "/.well-known/openid-configuration"
         return None
 
-    _new_keeper: Callable[[Due, Fetch], Keeper]
-
     def _start(self, http_client: Optional[ClientT], store: Optional[StoreT]) -> None:
         raise NotImplementedError
 
@@ -202,6 +203,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
 
     def _check_sync(self, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()
+        self._visit()
         exchange = self._exchange(TOKEN, data)
         try:
             need = next(exchange)

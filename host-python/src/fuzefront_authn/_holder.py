@@ -56,6 +56,7 @@ class KeyHolder:
         What is due is fetched in the background, so that a verifier that gets no tokens finds its
         keys again; an AsyncVerifier does so only when an event loop runs here.
         """
+        self._visit()
         try:
             health = health_of(self.status())
             for need in self._due():
@@ -141,6 +142,14 @@ class KeyHolder:
     def _watch(self) -> None:
         if self._keeper is not None:
             self._keeper.watch()
+
+    def _visit(self) -> None:
+        if self._keeper is not None:
+            self._keeper.visit()
+
+    def _stop_keeping(self) -> None:
+        if self._keeper is not None:
+            self._keeper.stop()
 
     def _ready(self) -> tuple[IssuerStatus, ...]:
         rows = self.status()
