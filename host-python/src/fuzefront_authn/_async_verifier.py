@@ -16,6 +16,7 @@ from ._explanation import Explanation
 from ._holder import READY_SECONDS
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
+from ._keeper import AsyncKeeper
 from ._status import IssuerStatus
 from ._store import AsyncGuardedStore, AsyncKeyStore, vetted_store
 
@@ -42,6 +43,8 @@ class AsyncVerifier(
     A verification itself takes about a millisecond and is done in the loop; only the waiting
     for keys is awaited. May be shared between event loops and threads.
     """
+
+    _keeper_type = AsyncKeeper
 
     async def verify(self, token: Optional[str]) -> Identity:
         """The identity of a valid token. Raises AuthError for any other."""
