@@ -103,7 +103,7 @@ export const SCENARIOS = [
     id: "outage",
     title: "down for an hour, keys loaded",
     detail:
-      "The issuer answers 503 for an hour; a good token every 10 s. Then the issuer is back, and a good token comes every second.",
+      "The issuer answers 503 for an hour; a good token every 10 s. Then the issuer is back, and a good token comes every second. Who makes no fetch at all never lets go of a withdrawn key (rows “key withdrawn”).",
     figures: { accepted: of(360), fetches: pace(60), "back after": sooner },
     async run(driver, issuer) {
       const bench = await Bench.loaded(driver, issuer);
