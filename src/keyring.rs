@@ -4,17 +4,19 @@
 mod bucket;
 mod flight;
 mod offer;
+mod source;
+mod stored;
 
-use crate::json::{self, Value};
 use crate::key::KeySet;
 use crate::limits;
-use crate::policy::{IssuerPolicy, KeySource};
+use crate::policy::IssuerPolicy;
 use crate::time::UnixTime;
-use crate::url;
 use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
-use bucket::Bucket;
+use bucket::{Brought, Bucket};
 use flight::Flight;
+use source::Source;
+use stored::Stored;
 
 pub use offer::Offer;
 
@@ -35,34 +37,6 @@ pub(crate) struct Keyring {
     next_fetch: Option<UnixTime>,
     unknown_key_fetches: Bucket,
     flight: Flight,
-}
-
-#[derive(Clone, Debug)]
-enum Source {
-    Discovery {
-        url: String,
-        jwks_uri: Option<String>,
-    },
-    JwksUri(String),
-    /// `skipped` as in the status.
-    Fixed {
-        state: KeyState,
-        keys: usize,
-        skipped: String,
-    },
-}
-
-#[derive(Clone, Debug)]
-struct Stored {
-    set: KeySet,
-    fetched: UnixTime,
-    soft_age: f64,
-}
-
-impl Stored {
-    fn hard_age(&self) -> f64 {
-        limits::HARD_AGE_FACTOR * self.soft_age
-    }
 }
 
 /// What a token gets from the keyring.
@@ -87,24 +61,11 @@ pub(crate) enum Unknown {
 
 impl Keyring {
     pub(crate) fn new(issuer: usize, policy: &IssuerPolicy, insecure_hosts: &[String]) -> Self {
-        let source = match &policy.source {
-            KeySource::Secret(_) => {
-                Source::Fixed { state: KeyState::Secret, keys: 1, skipped: String::from("[]") }
-            }
-            KeySource::Static(set) => {
-                Source::Fixed { state: KeyState::Static, keys: set.keys.len(), skipped: set.skipped_json() }
-            }
-            KeySource::JwksUri(uri) => Source::JwksUri(uri.clone()),
-            KeySource::Discovery => {
-                let issuer = policy.names.first().map(String::as_str).unwrap_or_default();
-                Source::Discovery { url: url::discovery(issuer), jwks_uri: None }
-            }
-        };
         Self {
             issuer,
             names: policy.names.clone(),
             insecure_hosts: insecure_hosts.to_vec(),
-            source,
+            source: Source::new(policy),
             stale_cap: f64::from(policy.stale_cap),
             stored: None,
             generation: 0,
@@ -137,7 +98,7 @@ impl Keyring {
 
     /// What to make of a key id that the set in force lacks.
     pub(crate) fn unknown_key(&self, now: UnixTime) -> Unknown {
-        let age = self.stored.as_ref().map_or(f64::INFINITY, |stored| now.since(stored.fetched));
+        let age = self.stored.as_ref().map_or(f64::INFINITY, |stored| stored.age(now));
         if age <= limits::UNKNOWN_KEY_SETTLED {
             return Unknown::Proven;
         }
@@ -176,11 +137,9 @@ impl Keyring {
 
     /// A host fetched a discovery document.
     pub(crate) fn offer_discovery(&mut self, body: &[u8], now: UnixTime, jitter: f64) -> Offer {
-        match self.read_discovery(body) {
+        match self.source.read_discovery(body, &self.names, &self.insecure_hosts) {
             Ok(uri) => {
-                if let Source::Discovery { jwks_uri, .. } = &mut self.source {
-                    *jwks_uri = Some(uri.clone());
-                }
+                self.source.set_jwks_uri(Some(uri.clone()));
                 Offer::Fetch(Fetch {
                     issuer: self.issuer,
                     what: Document::KeySet,
@@ -206,7 +165,7 @@ impl Keyring {
         match KeySet::parse(body) {
             Ok(set) => {
                 self.forget_failures();
-                self.store(Stored { set, fetched: now, soft_age: soft_age(max_age, jitter) })
+                self.store(Stored { set, fetched: now, soft_age: stored::soft_age(max_age, jitter) })
             }
             Err(reason) => self.refuse(reason, now, jitter),
         }
@@ -231,7 +190,7 @@ impl Keyring {
         if self.stored.as_ref().is_some_and(|stored| fetched <= stored.fetched) {
             return Offer::Refused("not_newer");
         }
-        let soft_age = soft_age(max_age, jitter);
+        let soft_age = stored::soft_age(max_age, jitter);
         if now.since(fetched) >= limits::HARD_AGE_FACTOR * soft_age + self.stale_cap {
             return Offer::Refused("too_old");
         }
@@ -249,9 +208,12 @@ impl Keyring {
     fn store(&mut self, stored: Stored) -> Offer {
         self.flight.end();
         let names = stored.set.names();
-        if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
+        let same = self.stored.as_ref().is_some_and(|old| old.set.names() == names);
+        if !same {
             self.generation = self.generation.saturating_add(1);
         }
+        let brought = if same { Brought::Same } else { Brought::Other };
+        self.unknown_key_fetches.settle(brought, stored.fetched);
         let set = &stored.set;
         let offer =
             Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
@@ -268,22 +230,21 @@ impl Keyring {
     /// A fetch failed: the set in force stays, the back-off begins.
     pub(crate) fn fetch_failed(&mut self, now: UnixTime, retry_after: Option<f64>, jitter: f64) {
         if let Some(stored) = &mut self.stored
-            && stored.fetched.since(now) > limits::CLOCK_SET_BACK
+            && stored.is_of_the_future(now)
         {
             // The clock was set back and nothing newer can be had: the set is as old as one that may just serve on,
             // not as young as the clock would have it for as long as it takes to catch up.
             stored.fetched = now.minus(stored.hard_age());
         }
         self.flight.end();
+        self.unknown_key_fetches.settle(Brought::Nothing, now);
         self.last_failure = Some(now);
         let delay = self.back_off(now, jitter);
         let asked = retry_after.unwrap_or_default().clamp(0.0, limits::RETRY_AFTER_MAX);
         self.failures = self.failures.saturating_add(1);
         self.next_fetch = UnixTime::from_seconds(now.seconds() + delay.max(asked));
         // The key set may have moved.
-        if let Source::Discovery { jwks_uri, .. } = &mut self.source {
-            *jwks_uri = None;
-        }
+        self.source.set_jwks_uri(None);
     }
 
     /// Seconds: as long as there are keys to use, and not much longer, the issuer may be left alone for a while.
@@ -292,10 +253,8 @@ impl Keyring {
         let doubled = limits::BACK_OFF_FIRST * 2_f64.powi(exponent);
         // Half of it is sure: with jitter over the whole span some callers would retry at once.
         let share = 0.5 + 0.5 * jitter;
-        let left = self
-            .stored
-            .as_ref()
-            .map_or(0.0, |stored| stored.hard_age() + self.stale_cap - now.since(stored.fetched));
+        let left =
+            self.stored.as_ref().map_or(0.0, |stored| stored.hard_age() + self.stale_cap - stored.age(now));
         let usable = doubled.min(limits::BACK_OFF_MAX) * share;
         let empty = doubled.min(limits::BACK_OFF_MAX_EMPTY) * share;
         usable.min(empty.max(left))
@@ -313,7 +272,7 @@ impl Keyring {
             (Source::Fixed { keys, skipped, .. }, _) => (*keys, (String::from("null"), skipped.clone())),
             (_, None) => (0, none()),
             (_, Some(stored)) => {
-                let age = writer::number(now.since(stored.fetched));
+                let age = writer::number(stored.age(now));
                 (stored.set.keys.len(), (age, stored.set.skipped_json()))
             }
         };
@@ -325,8 +284,23 @@ impl Keyring {
             .number("generation", f64::from(self.generation))
             .raw("skipped", &skipped)
             .number("failures", f64::from(self.failures))
+            .raw("due", &self.due(now).map_or(String::from("null"), writer::number))
             .raw("fetch", &fetch.map_or(String::from("null"), |fetch| fetch.to_json()))
             .finish()
+    }
+
+    /// Seconds until the keys are to be fetched although nothing was asked, so that no token has to wait for it; 0 when
+    /// they are due. None without keys, and once a failure has left none to keep: then tokens alone cause fetches.
+    fn due(&self, now: UnixTime) -> Option<f64> {
+        let stored = self.stored.as_ref()?;
+        let age = stored.age(now);
+        if self.failures > 0 && age >= stored.hard_age() + self.stale_cap {
+            return None;
+        }
+        let soft = if stored.is_of_the_future(now) { 0.0 } else { stored.soft_age - age };
+        let back_off = self.next_fetch.filter(|_| self.backing_off(now)).map_or(0.0, |next| next.since(now));
+        let hanging = self.flight.wait(now).map_or(0.0, f64::from);
+        Some(soft.max(back_off).max(hanging).max(0.0))
     }
 
     fn state(&self, now: UnixTime) -> KeyState {
@@ -335,10 +309,10 @@ impl Keyring {
             (_, None) => return KeyState::Empty,
             (_, Some(stored)) => stored,
         };
-        let age = now.since(stored.fetched);
+        let age = stored.age(now);
         let hard_age = stored.hard_age();
-        if stored.fetched.since(now) > limits::CLOCK_SET_BACK {
-            // The clock was set back, so the age is unknown: a new fetch puts it right.
+        if stored.is_of_the_future(now) {
+            // A new fetch puts it right.
             KeyState::Aging
         } else if age < stored.soft_age {
             KeyState::Fresh
@@ -364,12 +338,8 @@ impl Keyring {
         if self.backing_off(now) || self.flight.hangs(now) {
             return None;
         }
-        let (what, url) = match &self.source {
-            Source::Fixed { .. } => return None,
-            Source::JwksUri(url) | Source::Discovery { jwks_uri: Some(url), .. } => (Document::KeySet, url),
-            Source::Discovery { url, jwks_uri: None } => (Document::Discovery, url),
-        };
-        Some(Fetch { issuer: self.issuer, what, url: url.clone(), reason })
+        let (what, url) = self.source.document()?;
+        Some(Fetch { issuer: self.issuer, what, url: url.to_owned(), reason })
     }
 
     /// While tokens come, attempts are never further apart than the longest back-off. An older failure tells nothing
@@ -387,41 +357,10 @@ impl Keyring {
         self.flight.wait(now).unwrap_or_else(back_off)
     }
 
-    fn read_discovery(&self, body: &[u8]) -> Result<String, &'static str> {
-        if !matches!(self.source, Source::Discovery { .. }) {
-            return Err("not_asked_for");
-        }
-        if body.len() > limits::KEY_SET_BYTES {
-            return Err("too_large");
-        }
-        let (_, document) = json::parse_object(body).map_err(|error| match error {
-            json::JsonError::NotAnObject => "not_an_object",
-            _ => "not_json",
-        })?;
-        // OpenID Connect Discovery 1.0 section 4.3: it must be the issuer that was asked, byte for byte.
-        match document.get("issuer") {
-            Some(Value::String(name)) if self.names.first().is_some_and(|first| first == name) => {}
-            _ => return Err("issuer_mismatch"),
-        }
-        match document.get("jwks_uri").and_then(Value::as_str) {
-            None => Err("no_jwks_uri"),
-            Some(uri) if url::is_fetchable(uri, &self.insecure_hosts) => Ok(uri.to_owned()),
-            Some(_) => Err("insecure_url"),
-        }
-    }
-
     fn refuse(&mut self, reason: &'static str, now: UnixTime, jitter: f64) -> Offer {
         self.fetch_failed(now, None, jitter);
         Offer::Refused(reason)
     }
-}
-
-/// How long a set is fresh, seconds: up to a tenth shorter than allowed, so that a fleet that started together does not
-/// ask together.
-fn soft_age(max_age: Option<f64>, jitter: f64) -> f64 {
-    let allowed =
-        max_age.unwrap_or(limits::SOFT_AGE_DEFAULT).clamp(limits::SOFT_AGE_MIN, limits::SOFT_AGE_MAX);
-    allowed * (1.0 - 0.1 * jitter)
 }
 
 /// Rounded up; at least one second, at most the longest back-off that an issuer may ask for.
@@ -436,5 +375,7 @@ fn whole_seconds(seconds: f64) -> u32 {
 mod hanging;
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod tests;

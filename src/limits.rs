@@ -93,8 +93,9 @@ pub const BACK_OFF_FIRST: f64 = 1.0;
 /// Longest back-off while there are keys to use, seconds.
 pub const BACK_OFF_MAX: f64 = 60.0;
 
-/// Longest back-off while there are none, seconds: that is how long nobody notices that the issuer is back.
-pub const BACK_OFF_MAX_EMPTY: f64 = 5.0;
+/// Longest back-off while there are none, seconds: that is how long nobody notices that the issuer is back, and meanwhile
+/// nobody can log in.
+pub const BACK_OFF_MAX_EMPTY: f64 = 1.0;
 
 /// Longest `Retry-After` that is honoured, seconds.
 pub const RETRY_AFTER_MAX: f64 = 300.0;
@@ -102,7 +103,8 @@ pub const RETRY_AFTER_MAX: f64 = 300.0;
 /// A set younger than this was fetched for the very token that is asked about, seconds.
 pub const UNKNOWN_KEY_SETTLED: f64 = 2.0;
 
-/// A set younger than this proves that a key it lacks does not exist, when no further fetch may be made, seconds.
+/// A set younger than this proves that a key it lacks does not exist, when no further fetch may be made, seconds. As
+/// long lasts the pause after a fetch for an unknown key id that brought no other keys.
 pub const UNKNOWN_KEY_PROOF: f64 = 30.0;
 
 /// Fetches that tokens with unknown key ids may cause in a burst; one more grows every [`UNKNOWN_KEY_PROOF`].

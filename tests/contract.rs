@@ -170,6 +170,7 @@ fn the_numbers_are_those_of_the_core() {
         ("8.9", format!("at most **{} seconds** ago", limits::UNKNOWN_KEY_SETTLED)),
         ("8.9", format!("**{}** such", limits::UNKNOWN_KEY_FETCHES)),
         ("8.9", format!("every **{} seconds**", limits::UNKNOWN_KEY_PROOF)),
+        ("8.9", format!("none for {} seconds after", limits::UNKNOWN_KEY_PROOF)),
         ("8.10", format!("{}) seconds, of", limits::BACK_OFF_MAX)),
         ("8.10", format!("{}) seconds, so", limits::BACK_OFF_MAX_EMPTY)),
         ("8.10", format!("up to {} seconds", limits::RETRY_AFTER_MAX)),

@@ -23,6 +23,8 @@ export interface KeyPort {
   names(issuer: number): readonly string[] | undefined
   /** What came of one document; the keys may have changed. */
   fetched?(issuer: number, fetch: FetchFacts): void
+  /** A fetch ended, whatever came of it. */
+  ended?(): void
 }
 
 /** A fetch, as the event of it tells. */
@@ -71,7 +73,10 @@ export class KeyFetcher {
     if (!this.#port.fetchStarted(request.issuer, this.#port.now()) && !joins) return undefined
     const sharing = joins ? undefined : this.#sharing
     const run = sharing === undefined ? this.#follow(request, fetch) : this.#share(request, fetch, sharing)
-    void run.finally(() => this.#running.delete(request.issuer))
+    void run.finally(() => {
+      this.#running.delete(request.issuer)
+      this.#port.ended?.()
+    })
     this.#running.set(request.issuer, run)
     return run
   }

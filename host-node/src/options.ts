@@ -102,6 +102,11 @@ export interface CommonOptions {
   readonly insecureHosts?: readonly string[] | undefined
   /** Seconds since the Unix epoch. Default: the system's clock. */
   readonly clock?: (() => number) | undefined
+  /**
+   * Keys are fetched when they are due although no token asks, so that none has to wait. It keeps no process alive.
+   * Default: `true` in Node, `false` in a browser.
+   */
+  readonly backgroundRefresh?: boolean | undefined
   /** Default: `globalThis.fetch`. */
   readonly fetch?: Fetch | undefined
   /** Told of every check and of whatever happens to the keys; what it throws is ignored. */
@@ -130,6 +135,7 @@ export type VerifierOptions =
 const COMMON = { insecureHosts: 'insecure_hosts' } as const
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'] as const
 const OBJECTS = ['snapshot', 'store'] as const
+const SWITCHES = ['backgroundRefresh'] as const
 const ENTRY = {
   algorithms: 'algorithms',
   audience: 'audience',
@@ -152,14 +158,17 @@ const ENTRY = {
 } as const
 
 // What an error lists as known, where options of the verifier and of its only entry stand side by side.
-const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...Object.keys(COMMON)]
+const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...SWITCHES, ...Object.keys(COMMON)]
 const SINGLE = [...VERIFIER, ...Object.keys(ENTRY), 'contract', 'issuers']
 // The others are fixed by the contract.
 const ADDED = Object.keys(ENTRY).filter((name) => !/^(issuer|audience|algorithms|mode|secret)$/.test(name))
 const OF_CONTRACT = [...VERIFIER, ...ADDED, 'app', 'contract', 'environment']
 
 /** The options that stay in the host. */
-export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number]>
+export type HostOptions = Pick<
+  CommonOptions,
+  (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number] | (typeof SWITCHES)[number]
+>
 
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export function policyOf(options: VerifierOptions): string {
@@ -190,7 +199,8 @@ function sorted(options: unknown): Sorted {
   for (const [name, value] of Object.entries(given)) {
     // Those in OBJECTS are read where they are used.
     if (value === undefined || isOneOf(OBJECTS, name)) continue
-    if (isOneOf(FUNCTIONS, name)) refuseNoFunction(name, value)
+    if (isOneOf(FUNCTIONS, name)) refuseUnless('function', name, value)
+    else if (isOneOf(SWITCHES, name)) refuseUnless('boolean', name, value)
     else if (Object.hasOwn(COMMON, name)) common[name] = value
     else if (issuers === undefined) entry[name] = value
     else throw new PolicyError(misplaced(name), pointer('', name))
@@ -240,8 +250,8 @@ function unknownOption(known: readonly string[]): string {
   return `is an unknown option; known are ${[...known].sort().join(', ')}`
 }
 
-function refuseNoFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw new PolicyError('is not a function', pointer('', name))
+function refuseUnless(type: 'boolean' | 'function', name: string, value: unknown): void {
+  if (typeof value !== type) throw new PolicyError(`is not a ${type}`, pointer('', name))
 }
 
 function secretBytes(secret: unknown, path: string): Uint8Array {

@@ -21,6 +21,7 @@ import { isThenable, outage, runHooks } from './hooks.js'
 import type { CheckResult } from './hooks.js'
 import type { Identity } from './identity.js'
 import { endsWithin, settle } from './inquiry.js'
+import { Keeper, keepsByDefault } from './keeper.js'
 import { KeyFetcher } from './keys.js'
 import { Observer } from './observer.js'
 import type { HostOptions, VerifierOptions } from './options.js'
@@ -40,6 +41,7 @@ export class Verifier {
   readonly #keys: KeyFetcher
   readonly #observer: Observer
   readonly #archive: Archive
+  readonly #keeper: Keeper | undefined
   #closed = false
 
   /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
@@ -61,12 +63,18 @@ export class Verifier {
         fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
         names: (issuer) => this.#session.names(issuer),
         fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
+        ended: () => this.#keeper?.watch(),
       },
       options.fetch,
       { seconds, bytes },
       sharingOf(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds),
     )
-    if (options.snapshot !== undefined) this.#archive.restoreAtStart(options.snapshot)
+    if (options.backgroundRefresh ?? keepsByDefault())
+      this.#keeper = new Keeper({ status: () => this.status(), fetch: (request) => this.#run(request) })
+    if (options.snapshot !== undefined) {
+      this.#archive.restoreAtStart(options.snapshot)
+      this.#keeper?.watch()
+    }
     this.#observer.contractRead(contract)
   }
 
@@ -169,6 +177,7 @@ export class Verifier {
   restore(snapshot: Snapshot): readonly RestoreResult[] {
     const results = this.#orOutage(() => this.#archive.restore(snapshot))
     this.#observer.keysChanged()
+    this.#keeper?.watch()
     return results
   }
 
@@ -180,6 +189,7 @@ export class Verifier {
   /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
   close(): void {
     this.#closed = true
+    this.#keeper?.stop()
     this.#keys.close()
   }
 

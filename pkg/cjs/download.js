@@ -50,12 +50,13 @@ async function download(fetch, url, limits, abort) {
         const response = await orAborted(signal, fetch(url, {
             method: 'GET',
             headers: { accept: 'application/json' },
-            redirect: 'error',
+            // Not `error`: that would hide the answer's `Retry-After`.
+            redirect: 'manual',
             cache: 'no-store',
             credentials: 'omit',
             signal,
         }));
-        told = { retryAfter: response.headers.get('retry-after'), date: response.headers.get('date') };
+        told = toldBy(response);
         const reader = response.body?.getReader();
         const refusal = refusalOf(response);
         if (refusal !== undefined) {
@@ -72,8 +73,13 @@ async function download(fetch, url, limits, abort) {
         clearTimeout(timer);
     }
 }
-function refusalOf({ redirected, status }) {
-    if (redirected || (status >= 300 && status < 400))
+// An answer from elsewhere says nothing of this server.
+function toldBy({ redirected, headers }) {
+    return redirected ? freshness_js_1.UNTOLD : { retryAfter: headers.get('retry-after'), date: headers.get('date') };
+}
+function refusalOf({ redirected, status, type }) {
+    // A browser hides what a redirect answers: status 0.
+    if (redirected || type === 'opaqueredirect' || (status >= 300 && status < 400))
         return new failure_js_1.KeyFailure('redirect', 'it was redirected');
     return status === 200 ? undefined : new failure_js_1.KeyFailure(`http_${Number(status)}`, `HTTP status ${status}`);
 }

@@ -28,7 +28,7 @@ function fetchReason(failure) {
     const reason = (0, probe_js_1.errorOf)(failure);
     return reason === 'network' && isRedirect(failure) ? 'redirect' : reason;
 }
-// Node's fetch has words for it, and no code.
+// Node's fetch has words for it, and no code; only a fetch that is told to throw at redirects says them.
 function isRedirect(failure) {
     return failure instanceof Error && (failure.message === 'unexpected redirect' || isRedirect(failure.cause));
 }

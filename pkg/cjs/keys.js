@@ -48,7 +48,10 @@ class KeyFetcher {
             return undefined;
         const sharing = joins ? undefined : this.#sharing;
         const run = sharing === undefined ? this.#follow(request, fetch) : this.#share(request, fetch, sharing);
-        void run.finally(() => this.#running.delete(request.issuer));
+        void run.finally(() => {
+            this.#running.delete(request.issuer);
+            this.#port.ended?.();
+        });
         this.#running.set(request.issuer, run);
         return run;
     }

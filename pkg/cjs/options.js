@@ -8,6 +8,7 @@ const errors_js_1 = require("./errors.js");
 const COMMON = { insecureHosts: 'insecure_hosts' };
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'];
 const OBJECTS = ['snapshot', 'store'];
+const SWITCHES = ['backgroundRefresh'];
 const ENTRY = {
     algorithms: 'algorithms',
     audience: 'audience',
@@ -29,7 +30,7 @@ const ENTRY = {
     types: 'types',
 };
 // What an error lists as known, where options of the verifier and of its only entry stand side by side.
-const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...Object.keys(COMMON)];
+const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...SWITCHES, ...Object.keys(COMMON)];
 const SINGLE = [...VERIFIER, ...Object.keys(ENTRY), 'contract', 'issuers'];
 // The others are fixed by the contract.
 const ADDED = Object.keys(ENTRY).filter((name) => !/^(issuer|audience|algorithms|mode|secret)$/.test(name));
@@ -58,7 +59,9 @@ function sorted(options) {
         if (value === undefined || isOneOf(OBJECTS, name))
             continue;
         if (isOneOf(FUNCTIONS, name))
-            refuseNoFunction(name, value);
+            refuseUnless('function', name, value);
+        else if (isOneOf(SWITCHES, name))
+            refuseUnless('boolean', name, value);
         else if (Object.hasOwn(COMMON, name))
             common[name] = value;
         else if (issuers === undefined)
@@ -101,9 +104,9 @@ function renamed(options, names, path, known) {
 function unknownOption(known) {
     return `is an unknown option; known are ${[...known].sort().join(', ')}`;
 }
-function refuseNoFunction(name, value) {
-    if (typeof value !== 'function')
-        throw new errors_js_1.PolicyError('is not a function', pointer('', name));
+function refuseUnless(type, name, value) {
+    if (typeof value !== type)
+        throw new errors_js_1.PolicyError(`is not a ${type}`, pointer('', name));
 }
 function secretBytes(secret, path) {
     if (typeof secret === 'string')

@@ -74,7 +74,7 @@ function failed(cause) {
 function errorOf(failure) {
     for (let cause = failure, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
         const code = String(cause.code ?? '');
-        if (cause instanceof TimeUp || /^(AbortError|TimeoutError)$/.test(cause.name) || /TIMEOUT|TIMEDOUT/.test(code))
+        if (cause instanceof TimeUp || isTimeout(cause.name, code))
             return 'timeout';
         if (code === 'ECONNREFUSED')
             return 'refused';
@@ -84,4 +84,9 @@ function errorOf(failure) {
             return 'tls';
     }
     return 'network';
+}
+// By name an `AbortError` too, but it is what undici says of a proxy that refuses.
+const HUNG_UP = 'UND_ERR_ABORTED';
+function isTimeout(name, code) {
+    return (/^(AbortError|TimeoutError)$/.test(name) && code !== HUNG_UP) || /TIMEOUT|TIMEDOUT/.test(code);
 }

@@ -15,6 +15,7 @@ const explanation_js_1 = require("./explanation.js");
 const health_js_1 = require("./health.js");
 const hooks_js_1 = require("./hooks.js");
 const inquiry_js_1 = require("./inquiry.js");
+const keeper_js_1 = require("./keeper.js");
 const keys_js_1 = require("./keys.js");
 const observer_js_1 = require("./observer.js");
 const opened_js_1 = require("./opened.js");
@@ -31,6 +32,7 @@ class Verifier {
     #keys;
     #observer;
     #archive;
+    #keeper;
     #closed = false;
     /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
@@ -50,9 +52,14 @@ class Verifier {
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
             names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
+            ended: () => this.#keeper?.watch(),
         }, options.fetch, { seconds, bytes }, (0, sharing_js_1.sharingOf)(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds));
-        if (options.snapshot !== undefined)
+        if (options.backgroundRefresh ?? (0, keeper_js_1.keepsByDefault)())
+            this.#keeper = new keeper_js_1.Keeper({ status: () => this.status(), fetch: (request) => this.#run(request) });
+        if (options.snapshot !== undefined) {
             this.#archive.restoreAtStart(options.snapshot);
+            this.#keeper?.watch();
+        }
         this.#observer.contractRead(contract);
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
@@ -144,6 +151,7 @@ class Verifier {
     restore(snapshot) {
         const results = this.#orOutage(() => this.#archive.restore(snapshot));
         this.#observer.keysChanged();
+        this.#keeper?.watch();
         return results;
     }
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
@@ -153,6 +161,7 @@ class Verifier {
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
     close() {
         this.#closed = true;
+        this.#keeper?.stop();
         this.#keys.close();
     }
     #orOutage(work) {

@@ -108,6 +108,8 @@ export interface IssuerStatus {
     readonly skipped: readonly SkippedKey[];
     /** Failed fetches in a row. */
     readonly failures: number;
+    /** Seconds until the keys are fetched although no token asks; `null` where there is nothing to keep. */
+    readonly due: number | null;
     /** What should be fetched now. */
     readonly fetch: FetchRequest | null;
 }

@@ -21,7 +21,7 @@ export function fetchReason(failure) {
     const reason = errorOf(failure);
     return reason === 'network' && isRedirect(failure) ? 'redirect' : reason;
 }
-// Node's fetch has words for it, and no code.
+// Node's fetch has words for it, and no code; only a fetch that is told to throw at redirects says them.
 function isRedirect(failure) {
     return failure instanceof Error && (failure.message === 'unexpected redirect' || isRedirect(failure.cause));
 }

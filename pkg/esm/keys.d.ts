@@ -14,6 +14,8 @@ export interface KeyPort {
     names(issuer: number): readonly string[] | undefined;
     /** What came of one document; the keys may have changed. */
     fetched?(issuer: number, fetch: FetchFacts): void;
+    /** A fetch ended, whatever came of it. */
+    ended?(): void;
 }
 /** A fetch, as the event of it tells. */
 export type FetchFacts = Omit<KeyFetchEvent, 'type' | 'issuer'>;

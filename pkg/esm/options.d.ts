@@ -87,6 +87,11 @@ export interface CommonOptions {
     readonly insecureHosts?: readonly string[] | undefined;
     /** Seconds since the Unix epoch. Default: the system's clock. */
     readonly clock?: (() => number) | undefined;
+    /**
+     * Keys are fetched when they are due although no token asks, so that none has to wait. It keeps no process alive.
+     * Default: `true` in Node, `false` in a browser.
+     */
+    readonly backgroundRefresh?: boolean | undefined;
     /** Default: `globalThis.fetch`. */
     readonly fetch?: Fetch | undefined;
     /** Told of every check and of whatever happens to the keys; what it throws is ignored. */
@@ -114,8 +119,9 @@ export type VerifierOptions = (CommonOptions & IssuerOptions & {
 });
 declare const FUNCTIONS: readonly ["clock", "fetch", "isRevoked", "onEvent", "resolve"];
 declare const OBJECTS: readonly ["snapshot", "store"];
+declare const SWITCHES: readonly ["backgroundRefresh"];
 /** The options that stay in the host. */
-export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number]>;
+export type HostOptions = Pick<CommonOptions, (typeof FUNCTIONS)[number] | (typeof OBJECTS)[number] | (typeof SWITCHES)[number]>;
 /** The policy document. Throws PolicyError for an unknown option, and for what has no JSON form. */
 export declare function policyOf(options: VerifierOptions): string;
 /** The request for the policy of a contract's app. Throws as `policyOf`. */

@@ -12,6 +12,7 @@ import { explanationOf } from './explanation.js';
 import { healthOf, isUsable, readyOf } from './health.js';
 import { isThenable, outage, runHooks } from './hooks.js';
 import { endsWithin, settle } from './inquiry.js';
+import { Keeper, keepsByDefault } from './keeper.js';
 import { KeyFetcher } from './keys.js';
 import { Observer } from './observer.js';
 import { remember } from './opened.js';
@@ -28,6 +29,7 @@ export class Verifier {
     #keys;
     #observer;
     #archive;
+    #keeper;
     #closed = false;
     /** Throws PolicyError for options, ContractError for a contract, that the module refuses. */
     constructor(options, instantiate) {
@@ -47,9 +49,14 @@ export class Verifier {
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
             names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
+            ended: () => this.#keeper?.watch(),
         }, options.fetch, { seconds, bytes }, sharingOf(options.store, this.#archive, this.#observer, () => this.#session.status(0), seconds));
-        if (options.snapshot !== undefined)
+        if (options.backgroundRefresh ?? keepsByDefault())
+            this.#keeper = new Keeper({ status: () => this.status(), fetch: (request) => this.#run(request) });
+        if (options.snapshot !== undefined) {
             this.#archive.restoreAtStart(options.snapshot);
+            this.#keeper?.watch();
+        }
         this.#observer.contractRead(contract);
     }
     /** SHA-256 of the WebAssembly module's bytes, hexadecimal. */
@@ -141,6 +148,7 @@ export class Verifier {
     restore(snapshot) {
         const results = this.#orOutage(() => this.#archive.restore(snapshot));
         this.#observer.keysChanged();
+        this.#keeper?.watch();
         return results;
     }
     /** The keys of every issuer entry, in the order of the policy. Throws AuthError VERIFIER_UNAVAILABLE. */
@@ -150,6 +158,7 @@ export class Verifier {
     /** Nothing is fetched any more, and every check answers VERIFIER_UNAVAILABLE. May be called twice. */
     close() {
         this.#closed = true;
+        this.#keeper?.stop();
         this.#keys.close();
     }
     #orOutage(work) {

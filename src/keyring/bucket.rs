@@ -1,4 +1,4 @@
-//! A token bucket in virtual time (two tokens, one more per half minute).
+//! How often unknown key ids may cause a fetch, in virtual time: a token bucket, and a pause after a fetch in vain.
 
 use super::whole_seconds;
 use crate::limits;
@@ -9,27 +9,50 @@ use crate::time::UnixTime;
 pub(super) struct Bucket {
     level: f64,
     at: Option<UnixTime>,
+    /// A fetch that an unknown key id caused is under way.
+    asked: bool,
+    /// When such a fetch brought no other keys: for a while, key ids that somebody made up cause no more.
+    in_vain: Option<UnixTime>,
 }
 
 impl Bucket {
     pub(super) fn full() -> Self {
-        Self { level: limits::UNKNOWN_KEY_FETCHES, at: None }
+        Self { level: limits::UNKNOWN_KEY_FETCHES, at: None, asked: false, in_vain: None }
     }
 
     /// Seconds until one fetch is there; 0 when it is.
     pub(super) fn wait(&self, now: UnixTime) -> u32 {
-        let missing = 1.0 - self.level(now);
-        if missing <= 0.0 { 0 } else { whole_seconds(missing * limits::UNKNOWN_KEY_PROOF) }
+        let missing = (1.0 - self.level(now)) * limits::UNKNOWN_KEY_PROOF;
+        let seconds = missing.max(self.pause(now));
+        if seconds <= 0.0 { 0 } else { whole_seconds(seconds) }
     }
 
     pub(super) fn take(&mut self, now: UnixTime) -> bool {
-        let level = self.level(now);
-        if level < 1.0 {
+        if self.wait(now) > 0 {
             return false;
         }
-        self.level = level - 1.0;
+        self.level = self.level(now) - 1.0;
         self.at = Some(now);
+        self.asked = true;
         true
+    }
+
+    /// A fetch ended: it `brought` other keys, or the same, or none at all.
+    pub(super) fn settle(&mut self, brought: Brought, now: UnixTime) {
+        match brought {
+            Brought::Other => self.in_vain = None,
+            Brought::Same if self.asked => self.in_vain = Some(now),
+            Brought::Same | Brought::Nothing => {}
+        }
+        self.asked = false;
+    }
+
+    fn pause(&self, now: UnixTime) -> f64 {
+        match self.in_vain {
+            // The clock was set back: as below.
+            Some(at) if at.since(now) <= limits::CLOCK_SET_BACK => limits::UNKNOWN_KEY_PROOF - now.since(at),
+            _ => 0.0,
+        }
     }
 
     fn level(&self, now: UnixTime) -> f64 {
@@ -41,4 +64,12 @@ impl Bucket {
         };
         (self.level + grown).min(limits::UNKNOWN_KEY_FETCHES)
     }
+}
+
+/// What came of a fetch.
+#[derive(Clone, Copy)]
+pub(super) enum Brought {
+    Other,
+    Same,
+    Nothing,
 }

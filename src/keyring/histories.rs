@@ -19,7 +19,7 @@ const UNREACHABLE: f64 = END + FLIGHT;
 /// Seconds for which a failure tells something of the issuer.
 const LATELY: f64 = 300.0;
 /// The longest back-off while there are no keys to use.
-const EMPTY: f64 = 5.0;
+const EMPTY: f64 = 1.0;
 
 /// xorshift64*: good enough to wander about, and the same on every machine.
 struct Random(u64);
@@ -182,7 +182,9 @@ impl World {
         assert!(age > END - 0.1 * HARD - ROUNDING, "good keys of {age} s are not used in an outage");
         assert!((1..=300).contains(&seconds));
         let asked = self.asked_until > self.now - ROUNDING;
-        assert!(asked || f64::from(seconds) <= EMPTY, "without keys nobody asks for {seconds} s");
+        // Or until the fetch that hangs has run out of time.
+        let most = if self.nearly_hangs() { PATIENCE } else { EMPTY };
+        assert!(asked || f64::from(seconds) <= most, "without keys nobody asks for {seconds} s");
     }
 
     /// The module may say so a little sooner.
@@ -258,7 +260,7 @@ impl World {
         self.blocked_until = ends;
     }
 
-    /// Half of 1, 2, 4 … 60 seconds is sure, or of 1, 2, 4, 5 s where there are no keys then; `Retry-After` may make it
+    /// Half of 1, 2, 4 … 60 seconds is sure, or of 1 s where there are no keys then; `Retry-After` may make it
     /// longer.
     fn backs_off(&self, ends: f64, asked: f64) {
         let delay = ends - self.now;
@@ -306,8 +308,8 @@ impl World {
             let within: Vec<_> =
                 self.starts.iter().skip(index).take_while(|(start, _)| start - first < 30.0).collect();
             // Two for unknown keys, one more that grew, one for age; the back-off's first steps: 0.5, 1, 2, 4, 8 s. It
-            // goes on in steps of 2.5 s without keys.
-            let most = if within.iter().all(|(_, usable)| *usable) { 9 } else { 15 };
+            // goes on in steps of half a second without keys.
+            let most = if within.iter().all(|(_, usable)| *usable) { 9 } else { 60 };
             assert!(within.len() <= most, "{} fetches in half a minute", within.len());
         }
     }
@@ -348,7 +350,7 @@ fn an_issuer_that_is_never_asked_by_strangers_is_fetched_once_per_age() {
 }
 
 #[test]
-fn a_flood_of_unknown_keys_causes_two_fetches_and_one_more_per_half_minute() {
+fn a_flood_of_unknown_keys_causes_one_fetch_per_half_minute() {
     for seed in 0..20 {
         let mut world = World::new(seed);
         world.token();
@@ -362,8 +364,8 @@ fn a_flood_of_unknown_keys_causes_two_fetches_and_one_more_per_half_minute() {
             }
             world.now += world.random.unit();
         }
-        let most = 2.0 + (world.now - begun) / 30.0;
+        let most = 1.0 + (world.now - begun) / 30.0;
         let fetches = f64::from(u32::try_from(world.starts.len()).unwrap_or(u32::MAX));
-        assert!(fetches <= most && fetches >= most - 3.0, "{fetches} fetches, {most} allowed");
+        assert!(fetches <= most && fetches >= most - 4.0, "{fetches} fetches, {most} allowed");
     }
 }

@@ -92,7 +92,7 @@ fn an_outage_makes_the_set_stale_and_then_dead_but_never_loses_it() {
     assert_eq!(answer(&keyring, END - 1.0), "stale+refresh");
     assert_eq!(answer(&keyring, END), "needed expired");
     keyring.fetch_failed(at(END), None, 1.0);
-    assert_eq!(answer(&keyring, END), "unavailable 4");
+    assert_eq!(answer(&keyring, END), "unavailable 1");
     assert!(matches!(offer(&mut keyring, &[KEY_A], END + 3.0), Offer::Stored { generation: 1, .. }));
     assert_eq!(answer(&keyring, END + 3.0), "fresh");
 }
@@ -127,12 +127,11 @@ fn the_back_off_doubles_to_a_minute_while_there_are_keys() {
 }
 
 #[test]
-fn the_back_off_doubles_to_five_seconds_while_there_are_none() {
-    let five = [1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0];
-    assert_eq!(back_offs(&mut by_uri(), 0.0), five, "there never were any");
+fn the_back_off_stays_at_a_second_while_there_are_none() {
+    assert_eq!(back_offs(&mut by_uri(), 0.0), [1.0; 8], "there never were any");
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert_eq!(back_offs(&mut keyring, END), five, "they are too old");
+    assert_eq!(back_offs(&mut keyring, END), [1.0; 8], "they are too old");
 }
 
 #[test]
@@ -142,7 +141,7 @@ fn the_back_off_ends_when_the_last_keys_do() {
     assert_eq!(back_offs(&mut keyring, END - 20.0), [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0, 20.0]);
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert_eq!(back_offs(&mut keyring, END - 2.0), [1.0, 2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0]);
+    assert_eq!(back_offs(&mut keyring, END - 2.0), [1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0]);
 }
 
 #[test]
@@ -178,17 +177,65 @@ fn an_unknown_key_is_proven_by_a_set_that_was_fetched_for_it() {
 }
 
 #[test]
-fn unknown_keys_cause_two_fetches_and_then_one_per_half_minute() {
+fn a_fetch_that_brings_no_other_keys_is_the_only_one_in_half_a_minute() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
     assert!(keyring.fetch_started(at(40.0)));
+    offer(&mut keyring, &[KEY_A], 41.0);
+    assert_eq!(
+        unknown(&keyring, 43.5),
+        "proven",
+        "it is not fetched again, although the set is not settled any more"
+    );
+    assert!(!keyring.fetch_started(at(70.9)));
+    assert_eq!(unknown(&keyring, 70.9), "proven");
+    assert_eq!(unknown(&keyring, 71.0), "needed", "no gap in which nobody can tell");
+    assert!(keyring.fetch_started(at(71.0)));
+}
+
+#[test]
+fn new_keys_are_found_twice_at_once_and_then_one_per_half_minute() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    for (seconds, keys) in [(40.0, [KEY_B]), (43.0, [KEY_A])] {
+        assert_eq!(unknown(&keyring, seconds), "needed");
+        assert!(keyring.fetch_started(at(seconds)));
+        offer(&mut keyring, &keys, seconds);
+    }
+    assert!(!keyring.fetch_started(at(69.9)));
+    assert!(keyring.fetch_started(at(70.0)), "an issuer that swaps keys to and fro causes no flood either");
+}
+
+#[test]
+fn other_keys_end_the_pause_after_a_fetch_in_vain() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
     assert!(keyring.fetch_started(at(40.0)));
-    assert!(!keyring.fetch_started(at(40.0)));
-    assert_eq!(unknown(&keyring, 40.0), "unavailable 30");
     offer(&mut keyring, &[KEY_A], 40.0);
-    assert_eq!(unknown(&keyring, 50.0), "proven");
-    assert!(!keyring.fetch_started(at(69.0)));
-    assert!(keyring.fetch_started(at(70.0)));
+    assert!(!keyring.fetch_started(at(50.0)));
+    restored(&mut keyring, &[KEY_B], 51.0, 51.0);
+    assert!(keyring.fetch_started(at(60.0)));
+}
+
+#[test]
+fn a_refresh_or_a_failure_is_no_fetch_in_vain() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert!(keyring.fetch_started(at(SOFT)));
+    offer(&mut keyring, &[KEY_A], SOFT);
+    assert!(keyring.fetch_started(at(SOFT + 3.0)), "the refresh was not asked for by an unknown key");
+    keyring.fetch_failed(at(SOFT + 4.0), None, 1.0);
+    offer(&mut keyring, &[KEY_A], SOFT + 5.0);
+    assert!(keyring.fetch_started(at(SOFT + 8.0)), "nor was the one after the failure");
+}
+
+#[test]
+fn unknown_keys_wait_for_an_old_set_to_be_fetched_again() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert!(keyring.fetch_started(at(40.0)) && keyring.fetch_started(at(40.0)));
+    assert!(!keyring.fetch_started(at(40.0)));
+    assert_eq!(unknown(&keyring, 40.0), "unavailable 30", "the set is too old to blame the token");
 }
 
 #[test]

@@ -51,8 +51,13 @@ export class Bench {
       verifier: this.#verifier,
       token,
     });
-    await this.#driver.ask("settle", { verifier: this.#verifier });
+    await this.settle();
     return answer;
+  }
+
+  /** Until what goes on in the background has ended. */
+  async settle() {
+    await this.#driver.ask("settle", { verifier: this.#verifier });
   }
 
   /** As `verify` for all at once, without waiting for what is begun in the background. */
@@ -71,6 +76,7 @@ export class Bench {
 
   async advance(seconds) {
     await this.#driver.ask("advance", { seconds });
+    await this.settle();
   }
 
   /** From now on time passes by itself as well: for rows that last. */

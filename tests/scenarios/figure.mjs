@@ -16,6 +16,9 @@ const ENDLESS = DAY;
 // Bounds of waits in real time, seconds: waits are compared by the bound they keep, as machines differ in speed.
 const BOUNDS = [2, 4.5, 8, 16, LONGEST_WAIT];
 
+// Bounds of what an issuer is asked for, requests a minute: the lowest is one that it does not feel.
+const PACES = [2, 10];
+
 const ANSWERS = ["accepted", "outage", "invalid token", "no answer"];
 
 /**
@@ -25,6 +28,13 @@ const kind = (write, rank, counted = true) => ({ counted, rank, write });
 
 /** A number, the fewer the better. */
 export const fewer = kind(String, (value) => value);
+
+/** A number of requests within so many minutes, by the bound their pace keeps. */
+export const pace = (minutes) =>
+  kind(
+    String,
+    (value) => PACES.filter((bound) => value / minutes > bound).length,
+  );
 
 /** How many of `total`, the more the better. */
 export const of = (total) =>

@@ -19,24 +19,25 @@ export const HANGS = [
   },
   {
     id: "hang-lapsed",
-    title: "hanging, keys 11 min old",
-    detail: "The same, with keys that are 11 min old.",
+    title: "hanging for 11 min, keys loaded",
+    detail:
+      "The issuer hangs from when the keys were fetched, and nothing is asked for 11 min; then the same.",
     figures,
   },
   {
     id: "hang-idle",
-    title: "hanging, keys 25 min old",
-    detail: "The same after 25 min in which nothing was asked.",
+    title: "hanging for 25 min, keys loaded",
+    detail: "The same after 25 min.",
     figures,
   },
 ];
 
 /** The figures of all rows, by id. */
 export async function runHangs(driver, issuer) {
-  const idle = await Bench.loaded(driver, issuer, { jitter: 0 });
-  await idle.advance(14 * MINUTE);
-  const lapsed = await Bench.loaded(driver, issuer, { jitter: 0 });
-  await lapsed.advance(11 * MINUTE);
+  const idle = await loaded(driver, issuer);
+  await pass([idle], 14 * MINUTE);
+  const lapsed = await loaded(driver, issuer);
+  await pass([idle, lapsed], 11 * MINUTE);
   const benches = [
     await Bench.open(driver, issuer, { jitter: 0 }),
     lapsed,
@@ -45,6 +46,20 @@ export async function runHangs(driver, issuer) {
   await idle.run();
   const got = await Promise.all(benches.map(hung));
   return Object.fromEntries(HANGS.map(({ id }, index) => [id, got[index]]));
+}
+
+async function loaded(driver, issuer) {
+  const bench = await Bench.loaded(driver, issuer, { jitter: 0 });
+  bench.realm.mode = "hang";
+  return bench;
+}
+
+/** In two steps, as time goes on while a library waits in the background; whatever it does there then ends. */
+async function pass(benches, seconds) {
+  for (const step of [5 * MINUTE, seconds - 5 * MINUTE]) {
+    await benches[0].advance(step);
+    for (const bench of benches) await bench.settle();
+  }
 }
 
 async function hung(bench) {

@@ -7,7 +7,7 @@ const node = (script) => [process.execPath, script];
 const python = (...args) => [interpreter, "-B", ...args];
 
 const OURS =
-  "the clock is its `clock` option; the random jitter is pinned per row, at its worst where it matters";
+  "the clock is its `clock` option, and what wakes it follows that; the random jitter is pinned per row, at its worst where it matters";
 const FAKED_NODE =
   "`Date.now`, `performance.now` and `setTimeout` are replaced by ones that follow the virtual clock";
 

@@ -41,7 +41,8 @@ issuer on loopback that is switched between modes and counts its requests. Ages 
 ${table.join("\n")}
 
 The command exits 1 where another library is better and that is not listed below, and where our hosts differ in a
-figure that is not a wait. Waits are compared by the bound they keep (2, 4.5, 8, 16, 33 s). Of answers to good tokens,
+figure that is not a wait. Waits are compared by the bound they keep (2, 4.5, 8, 16, 33 s), requests during an hour's
+outage by their pace (at most 2 a minute, at most 10, more). Of answers to good tokens,
 “outage” (an app can tell it by class, code or status, and keep the session) is better than “invalid token” (it cannot,
 and logs the user out). “never” was watched for 7 days.
 

@@ -80,7 +80,10 @@ async function everyLibrary() {
 
 async function quickOf(driver) {
   const figures = {};
-  for (const { id, run } of SCENARIOS) figures[id] = await run(driver, issuer);
+  for (const { id, run } of SCENARIOS) {
+    figures[id] = await run(driver, issuer);
+    await driver.ask("close");
+  }
   return figures;
 }
 

@@ -39,6 +39,7 @@ class AsyncFetcher:
         client: Optional[httpx.AsyncClient],
         observer: Observer,
         store: Optional[AsyncGuardedStore] = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         if client is None:
             load_httpx()
@@ -47,6 +48,7 @@ class AsyncFetcher:
         self._client = client
         self._observer = observer
         self._store = store
+        self._ended = ended
         self._closed = False
         self._tails: set[asyncio.Task[None]] = set()
         self._asking: set[Optional[asyncio.Task[Any]]] = set()
@@ -134,7 +136,10 @@ class AsyncFetcher:
         # A request that is under way already is another's to share.
         if self._store is not None and not joins:
             exchange = self._store.sharing.exchange(need, fetch)
-        await self._drive(exchange)
+        try:
+            await self._drive(exchange)
+        finally:
+            self._ended()
 
     async def _drive(self, exchange: Generator[Step, Any, object]) -> None:
         try:

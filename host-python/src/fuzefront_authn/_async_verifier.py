@@ -16,6 +16,7 @@ from ._explanation import Explanation
 from ._holder import READY_SECONDS
 from ._http import refuse_other_client
 from ._identity import Accepted, CheckResult, Identity, Rejected
+from ._keeper import AsyncKeeper
 from ._status import IssuerStatus
 from ._store import AsyncGuardedStore, AsyncKeyStore, vetted_store
 
@@ -42,6 +43,8 @@ class AsyncVerifier(
     A verification itself takes about a millisecond and is done in the loop; only the waiting
     for keys is awaited. May be shared between event loops and threads.
     """
+
+    _keeper_type = AsyncKeeper
 
     async def verify(self, token: Optional[str]) -> Identity:
         """The identity of a valid token. Raises AuthError for any other."""
@@ -85,6 +88,7 @@ class AsyncVerifier(
 
     async def close(self) -> None:
         """Stops fetching and forgets the policy and every key; checks are refused from now on."""
+        self._stop_keeping()
         self._core.close()
         if self._fetcher is not None:
             await self._fetcher.close()
@@ -111,11 +115,12 @@ class AsyncVerifier(
         self._fetcher: Optional[AsyncFetcher] = None
         if self._fetches():
             self._fetcher = AsyncFetcher(
-                self._core, self._clock, http_client, self._observer, guarded
+                self._core, self._clock, http_client, self._observer, guarded, self._watch
             )
 
     async def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()
+        self._visit()
         verdict = await self._drive(self._exchange(form, data))
         result = await self._vetted(verdict) if isinstance(verdict, Accepted) else verdict
         return self._observer.checked(result, verdict, begun, form, data)

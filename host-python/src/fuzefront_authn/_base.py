@@ -21,6 +21,7 @@ from ._explanation import Explanation
 from ._holder import KeyHolder
 from ._hooks import refuse_no_function, vetted, vetting
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
+from ._keeper import Keeper
 from ._observer import Observer
 from ._policy import (
     UNSET,
@@ -44,6 +45,8 @@ Names = Union[Sequence[str], AbstractSet[str]]
 
 class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
     """One app's policy, opened. Not to be used by itself."""
+
+    _keeper_type: type[Keeper] = Keeper
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         on_event: Optional[EventListener] = None,
         snapshot: Optional[Mapping[str, Any]] = None,
         store: Optional[StoreT] = None,
+        background_refresh: bool = True,
     ) -> None:
         entry: dict[str, Any] = {
             "mode": mode,
@@ -99,6 +103,8 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         refuse_no_function(clock=clock, is_revoked=is_revoked, resolve=resolve, on_event=on_event)
         if inspect.iscoroutinefunction(on_event):
             raise PolicyError("is called, not awaited", path="/on_event")
+        if not isinstance(background_refresh, bool):
+            raise PolicyError("is not a boolean", path="/background_refresh")
         module = _engine.shared_module()
         self._digest = module.digest
         self._core = Core(policy_document(single, issuers, insecure_hosts), module)
@@ -109,6 +115,8 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         self._observer = Observer(self._core, self._clock, on_event)
         self._archive = Archive(self._core, self._clock)
         self._start(http_client, store)
+        if background_refresh and self._fetches():
+            self._keeper = self._keeper_type(self._seconds_to_due, self._fetch_overdue)
         if snapshot is not None:
             self._restore_at_start(snapshot)
 
@@ -127,6 +135,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
         on_event: Optional[EventListener] = None,
         snapshot: Optional[Mapping[str, Any]] = None,
         store: Optional[StoreT] = None,
+        background_refresh: bool = True,
         **options: Unpack[ContractOptions],
     ) -> Self:
         """The verifier of one app of a contract: a document, or the path of a file that holds one.
@@ -145,6 +154,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
             on_event=on_event,
             snapshot=snapshot,
             store=store,
+            background_refresh=background_refresh,
         )
         verifier._contract = facts_of(answer)
         verifier._observer.contract_read(verifier._contract)
@@ -193,6 +203,7 @@ class BaseVerifier(KeyHolder, Generic[ClientT, RevokedT, ResolvedT, StoreT]):
 
     def _check_sync(self, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()
+        self._visit()
         exchange = self._exchange(TOKEN, data)
         try:
             need = next(exchange)

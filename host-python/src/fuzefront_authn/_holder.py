@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from ._answers import unavailable
 from ._archive import Archive
@@ -14,6 +14,7 @@ from ._errors import AuthError
 from ._exchange import ClockError, Need, read_clock
 from ._flights import FETCH_SECONDS
 from ._health import Health, health_of
+from ._keeper import Keeper
 from ._observer import Observer
 from ._sharing import Sharing
 from ._snapshot import RestoreResult, Snapshot
@@ -34,6 +35,7 @@ class KeyHolder:
     _clock: Callable[[], float]
     _observer: Observer
     _archive: Archive
+    _keeper: Optional[Keeper] = None
 
     def status(self) -> tuple[IssuerStatus, ...]:
         """The keys of every issuer entry, in the order of the policy.
@@ -54,6 +56,7 @@ class KeyHolder:
         What is due is fetched in the background, so that a verifier that gets no tokens finds its
         keys again; an AsyncVerifier does so only when an event loop runs here.
         """
+        self._visit()
         try:
             health = health_of(self.status())
             for need in self._due():
@@ -84,6 +87,7 @@ class KeyHolder:
         for issuer, result in restored:
             if result.reason is None:
                 self._observer.restored(issuer)
+        self._watch()
         return tuple(result for _, result in restored)
 
     def _restore_at_start(self, snapshot: Mapping[str, Any]) -> None:
@@ -111,11 +115,41 @@ class KeyHolder:
     def _begin(self, need: Need) -> None:
         raise NotImplementedError
 
-    def _due(self) -> list[Need]:
-        """The fetches that are due."""
+    def _due(self, *, kept: bool = False) -> list[Need]:
+        """The fetches that may be made now; `kept`: of keys that are there, and due."""
         epochs = [self._core.epoch(issuer) for issuer in range(len(self._core.issuers))]
         rows = enumerate(self.status())
-        return [Need.of(row.fetch, epochs[i]) for i, row in rows if row.fetch is not None]
+        return [
+            Need.of(row.fetch, epochs[i])
+            for i, row in rows
+            if row.fetch is not None and (row.due == 0.0 or not kept)
+        ]
+
+    def _seconds_to_due(self) -> Optional[float]:
+        """Seconds until keys are to be fetched although no token asks; None for never."""
+        try:
+            return min((row.due for row in self.status() if row.due is not None), default=None)
+        except AuthError:
+            return None
+
+    def _fetch_overdue(self) -> None:
+        try:
+            for need in self._due(kept=True):
+                self._begin(need)
+        except AuthError:
+            return
+
+    def _watch(self) -> None:
+        if self._keeper is not None:
+            self._keeper.watch()
+
+    def _visit(self) -> None:
+        if self._keeper is not None:
+            self._keeper.visit()
+
+    def _stop_keeping(self) -> None:
+        if self._keeper is not None:
+            self._keeper.stop()
 
     def _ready(self) -> tuple[IssuerStatus, ...]:
         rows = self.status()

@@ -40,6 +40,7 @@ class Fetcher:
         client: Optional[httpx.Client],
         observer: Optional[Observer] = None,
         store: Optional[GuardedStore] = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
         if client is None:
             load_httpx()
@@ -48,6 +49,7 @@ class Fetcher:
         self._client = client
         self._observer = Observer(core, clock) if observer is None else observer
         self._store = store
+        self._ended = ended
         self.renew()
         renewed_in_children(self)
 
@@ -136,6 +138,7 @@ class Fetcher:
             self._release(chain, need)
             with self._lock:
                 self._tails.discard(threading.current_thread())
+            self._ended()
 
     def _take(self, step: Step, chain: _Chain, need: Need) -> object:
         if isinstance(step, str):

@@ -13,8 +13,9 @@ __all__ = ["IssuerStatus"]
 class IssuerStatus:
     """One issuer entry. `issuer` is empty for an entry that takes tokens without `iss`.
 
-    `age` is seconds since the key set in force was fetched, None without one. `fetch` is what
-    should be fetched now, `error` why the last fetch brought no keys (a fixed word).
+    `age` is seconds since the key set in force was fetched, None without one. `due` is seconds
+    until keys are fetched although no token asks, None where there is nothing to keep. `fetch` is
+    what may be fetched now, `error` why the last fetch brought no keys (a fixed word).
     """
 
     issuer: tuple[str, ...]
@@ -26,6 +27,7 @@ class IssuerStatus:
     skipped: tuple[Mapping[str, Any], ...] = ()
     fetch: Optional[Mapping[str, Any]] = None
     error: Optional[str] = None
+    due: Optional[float] = None
 
     @property
     def usable(self) -> bool:
@@ -45,4 +47,5 @@ class IssuerStatus:
             skipped=tuple(words["skipped"]),
             fetch=words["fetch"],
             error=error,
+            due=words["due"],
         )

@@ -78,6 +78,7 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity, KeyStore]):
 
     def close(self) -> None:
         """Stops fetching and forgets the policy and every key; checks are refused from now on."""
+        self._stop_keeping()
         self._core.close()
         if self._fetcher is not None:
             self._fetcher.close()
@@ -101,10 +102,13 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity, KeyStore]):
             guarded = GuardedStore(store, sharing, self._observer.store_failed)
         self._fetcher: Optional[Fetcher] = None
         if self._fetches():
-            self._fetcher = Fetcher(self._core, self._clock, http_client, self._observer, guarded)
+            self._fetcher = Fetcher(
+                self._core, self._clock, http_client, self._observer, guarded, self._watch
+            )
 
     def _check(self, form: int, data: Union[bytes, Rejected]) -> CheckResult:
         begun = time.monotonic()
+        self._visit()
         verdict = self._drive(self._exchange(form, data))
         result = vetted(self._vetting(verdict)) if isinstance(verdict, Accepted) else verdict
         return self._observer.checked(result, verdict, begun, form, data)

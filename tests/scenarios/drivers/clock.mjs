@@ -9,6 +9,9 @@ const clearTimer = globalThis.clearTimeout;
 let ahead = 0;
 const timers = new Map();
 
+/** `setTimeout` in real time, whatever is faked. */
+export const realTimer = setTimer;
+
 /** Milliseconds that really passed, whatever is faked. */
 export const realMilliseconds = () => monotonic();
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from typing import Optional
+from typing import Callable, Optional
 
 _time = time.time
 _monotonic = time.monotonic
@@ -16,6 +16,7 @@ _monotonic = time.monotonic
 _started = float(int(time.time()))
 _ahead = 0.0
 _running_since: Optional[float] = None
+followers: list[Callable[[float], None]] = []
 
 
 def real_milliseconds() -> float:
@@ -33,9 +34,11 @@ def virtual_seconds() -> float:
 
 
 def advance(seconds: float) -> None:
-    """Moves the clock."""
+    """Moves the clock, and tells whoever has timers that follow it."""
     global _ahead
     _ahead += seconds
+    for follow in followers:
+        follow(_ahead)
 
 
 def run() -> None:

@@ -1,14 +1,16 @@
-// `@fuzefront/authn` as built in pkg/. Nothing is faked: it takes a clock. Its random jitter is pinned, so that
-// figures can be compared.
+// `@fuzefront/authn` as built in pkg/. It takes a clock; timers follow it, as for the others. Its random jitter is pinned,
+// so that figures can be compared.
 
 import { readFileSync } from "node:fs";
 
 import { createVerifier } from "../../../pkg/esm/index.js";
-import { virtualSeconds } from "./clock.mjs";
+import { fake, realTimer, virtualSeconds } from "./clock.mjs";
 import { serve } from "./serve.mjs";
 
 const manifest = new URL("../../../pkg/package.json", import.meta.url);
 const POLL = 2;
+
+fake();
 
 serve({
   versions: {
@@ -26,12 +28,13 @@ serve({
     return {
       verify: (token) => verifier.verify(token),
       settle: () => settled(verifier),
+      close: () => verifier.close(),
     };
   },
 });
 
-/** Until the fetch that a check began in the background has ended: a fetch that is due is then not due any more. */
+/** Until the fetch that began in the background has ended: what was due is then not due any more. */
 async function settled(verifier) {
-  while (verifier.status()[0].fetch !== null)
-    await new Promise((resolve) => setTimeout(resolve, POLL));
+  while (verifier.status()[0].due === 0)
+    await new Promise((resolve) => realTimer(resolve, POLL));
 }

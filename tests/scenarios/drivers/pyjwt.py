@@ -25,6 +25,9 @@ class PyJwt:
     def settle(self) -> None:
         """It fetches in the foreground alone."""
 
+    def close(self) -> None:
+        """Nothing to do."""
+
 
 def kind_of(error: Exception) -> str:
     """What an app can tell by class."""

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { advance, realMilliseconds, run } from "./clock.mjs";
 
 /**
- * `open(options)` answers `{ verify, settle? }`. `verify` resolves for a token that is accepted and rejects for any
+ * `open(options)` answers `{ verify, settle?, close? }`. `verify` resolves for a token that is accepted and rejects for any
  * other; `kindOf(error)` then says `outage` or `invalid token`, as an app can tell by class, code or status.
  */
 export function serve({ open, kindOf, versions }) {
@@ -16,6 +16,10 @@ export function serve({ open, kindOf, versions }) {
     advance: ({ seconds }) => void advance(seconds),
     open: ({ verifier, ...options }) =>
       void verifiers.set(verifier, open(options)),
+    close: () => {
+      for (const { close } of verifiers.values()) close?.();
+      verifiers.clear();
+    },
     run: () => void run(),
     settle: ({ verifier }) => verifiers.get(verifier).settle?.(),
     verify: ({ verifier, token }) =>

@@ -26,6 +26,9 @@ class Verifier(Protocol):
     def settle(self) -> None:
         """Waits for fetches in the background."""
 
+    def close(self) -> object:
+        """Nothing happens in the background any more."""
+
 
 class Server:
     """Answers the lines of standard input."""
@@ -64,6 +67,11 @@ class Server:
 
     def _on_open(self, verifier: str, **options: Any) -> None:
         self._verifiers[verifier] = self._opened(**options)
+
+    def _on_close(self) -> None:
+        for verifier in self._verifiers.values():
+            verifier.close()
+        self._verifiers.clear()
 
     def _on_run(self) -> None:
         run()

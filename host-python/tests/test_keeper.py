@@ -1,0 +1,253 @@
+"""Keys that are fetched when they are due, although no token asks. Time is virtual."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import time
+import weakref
+
+import pytest
+
+from fuzefront_authn import AsyncVerifier, PolicyError, Verifier, _keeper
+from fuzefront_authn._alarm import Alarm
+
+from .issuer import KEYS
+from .minting import AUDIENCE, NOW, claims, key_set, signing_key
+
+SOFT, HARD, HOUR = 240, 300, 3600
+STEP = 10
+
+
+class VirtualAlarm:
+    """As the real one, in the time of the test."""
+
+    def __init__(self):
+        self.now = 0
+        self.entries = []
+
+    def set(self, seconds, sleeper, ticket):
+        self.entries.append((self.now + seconds, weakref.ref(sleeper), ticket))
+
+    def advance(self, seconds):
+        self.now += seconds
+        due = [entry for entry in self.entries if entry[0] <= self.now]
+        self.entries = [entry for entry in self.entries if entry[0] > self.now]
+        for _, sleeper, ticket in due:
+            if sleeper() is not None:
+                sleeper().wake(ticket)
+
+
+class Time:
+    """A clock, and whatever wakes in threads and loops, go together; each fetch ends at once."""
+
+    def __init__(self, monkeypatch):
+        self.now = NOW
+        self.ahead = 0
+        self.alarm = VirtualAlarm()
+        monkeypatch.setattr(_keeper, "alarm", self.alarm)
+        monkeypatch.setattr("random.random", lambda: 0.0)
+
+    def clock(self):
+        return self.now
+
+    def follow(self, host):
+        if hasattr(host, "loop"):
+            host.loop.time = lambda: time.monotonic() + self.ahead
+        return host
+
+    def advance(self, *hosts, seconds):
+        for _ in range(int(seconds // STEP)):
+            self.now += STEP
+            self.ahead += STEP
+            self.alarm.advance(STEP)
+            for host in hosts:
+                if hasattr(host, "loop"):
+                    host.run(asyncio.sleep(0))
+                host.settle()
+
+
+@pytest.fixture
+def virtual(monkeypatch):
+    return Time(monkeypatch)
+
+
+@pytest.fixture
+def keeping(make, issuer, virtual):
+    """Makes a verifier with keys whose time is the virtual one."""
+
+    def made(ready=True, **options):
+        host = virtual.follow(make(clock=virtual.clock, jwks_uri=issuer.keys_url, **options))
+        if ready:
+            host.ready()
+        return host
+
+    return made
+
+
+@pytest.fixture
+def lasting(issuer):
+    """Signs a token that is good for days."""
+
+    def sign(key):
+        return key.sign(claims(issuer.url, exp=NOW + 100 * HOUR))
+
+    return sign
+
+
+def test_an_idle_verifier_has_fresh_keys_whenever_a_token_comes(keeping, virtual, issuer):
+    host = keeping()
+    virtual.advance(host, seconds=HOUR)
+    assert host.verifier.status()[0].state == "fresh"
+    assert issuer.hits[KEYS] == 1 + HOUR / SOFT
+
+
+def test_a_withdrawn_key_is_gone_before_anything_is_asked(keeping, virtual, issuer, key, lasting):
+    host, other = keeping(), signing_key("k2")
+    issuer.publish(key_set(other))
+    virtual.advance(host, seconds=SOFT + STEP)
+    assert host.verifier.check_sync(lasting(other)).ok
+    assert host.check(lasting(key)).error.code == "UNKNOWN_KEY"
+
+
+def test_an_outage_is_known_before_the_first_token_and_its_end_is_found(
+    keeping, virtual, issuer, key, lasting
+):
+    host = keeping()
+    issuer.answer(KEYS, status=503)
+    virtual.advance(host, seconds=11 * 60)
+    assert host.verifier.check_sync(lasting(key)).keys.state == "stale"
+    issuer.publish(key_set(key))
+    virtual.advance(host, seconds=70)
+    assert host.verifier.check_sync(lasting(key)).keys.state == "fresh"
+
+
+def test_an_issuer_that_stays_away_is_given_up_with_the_last_keys(
+    keeping, virtual, issuer, key, lasting
+):
+    host = keeping()
+    issuer.answer(KEYS, status=503)
+    virtual.advance(host, seconds=HARD + HOUR + 60)
+    assert host.verifier.status()[0].due is None
+    asked = issuer.hits[KEYS]
+    virtual.advance(host, seconds=HOUR)
+    assert issuer.hits[KEYS] == asked
+    issuer.publish(key_set(key))
+    assert host.check(lasting(key)).ok, "a token asks again"
+    virtual.advance(host, seconds=SOFT + STEP)
+    assert issuer.hits[KEYS] == asked + 2, "and they are kept again"
+
+
+def test_keys_of_a_snapshot_are_kept_and_those_restored_later(keeping, virtual, issuer):
+    first = keeping()
+    snapshot = first.verifier.snapshot()
+    first.close()
+    following, later = keeping(ready=False, snapshot=snapshot), keeping(ready=False)
+    later.verifier.restore(snapshot)
+    for host in (following, later):
+        # An async verifier is told of its loop by the first check.
+        assert host.check("").error.code == "NO_TOKEN"
+    virtual.advance(following, later, seconds=SOFT + STEP)
+    assert [host.verifier.status()[0].age for host in (following, later)] == [STEP, STEP]
+
+
+def test_nothing_is_fetched_without_a_first_reason_nor_after_closing(keeping, virtual, issuer):
+    host = keeping(ready=False)
+    virtual.advance(host, seconds=HOUR)
+    assert issuer.hits[KEYS] == 0
+    host.ready()
+    host.close()
+    virtual.advance(seconds=HOUR)
+    assert issuer.hits[KEYS] == 1
+
+
+def test_it_can_be_switched_off(keeping, virtual, issuer):
+    host = keeping(background_refresh=False)
+    virtual.advance(host, seconds=HOUR)
+    assert issuer.hits[KEYS] == 1
+
+
+@pytest.mark.parametrize("kind", [Verifier, AsyncVerifier])
+def test_the_switch_is_true_or_false(kind):
+    with pytest.raises(PolicyError, match="not a boolean") as caught:
+        kind(issuer="https://id.example/", audience=AUDIENCE, background_refresh="no")
+    assert caught.value.path == "/background_refresh"
+
+
+def test_a_verifier_in_a_new_loop_is_kept_there(issuer, key, virtual, lasting):
+    issuer.publish(key_set(key))
+    verifier = AsyncVerifier(
+        issuer=issuer.url, audience=AUDIENCE, jwks_uri=issuer.keys_url, clock=virtual.clock
+    )
+    asyncio.run(verifier.ready())
+
+    async def check_and_wait():
+        loop = asyncio.get_running_loop()
+        loop.time = lambda: time.monotonic() + virtual.ahead
+        assert (await verifier.check(lasting(key))).ok
+        virtual.now += SOFT
+        virtual.ahead += SOFT
+        deadline = time.monotonic() + 10
+        while verifier.status()[0].age > 0 and time.monotonic() < deadline:
+            await asyncio.sleep(0.001)
+        await verifier.close()
+
+    asyncio.run(check_and_wait())
+    assert issuer.hits[KEYS] == 2
+
+
+def test_a_verifier_that_is_dropped_is_collected(issuer, key):
+    issuer.publish(key_set(key))
+    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, jwks_uri=issuer.keys_url)
+    verifier.ready()
+    dropped = weakref.ref(verifier)
+    del verifier
+    deadline = time.monotonic() + 10
+    while dropped() is not None and time.monotonic() < deadline:
+        gc.collect()
+    assert dropped() is None
+
+
+class Sleeper:
+    """Notes what it is woken with."""
+
+    def __init__(self):
+        self.tickets = []
+        self.woken = threading.Event()
+
+    def wake(self, ticket):
+        self.tickets.append(ticket)
+        self.woken.set()
+
+
+def test_the_alarm_wakes_the_earliest_first_and_then_ends():
+    alarm, sleeper = Alarm(), Sleeper()
+    alarm.set(0.05, sleeper, 2)
+    alarm.set(0.0, sleeper, 1)
+    thread = next(one for one in threading.enumerate() if one.name == "fuzefront-authn-alarm")
+    assert thread.daemon
+    while len(sleeper.tickets) < 2:
+        assert sleeper.woken.wait(10)
+    assert sleeper.tickets == [1, 2]
+    alarm.set(0.0, Sleeper(), 3)  # dropped at once: there is nobody to wake
+    sleeper.woken.clear()
+    alarm.set(0.0, sleeper, 4)
+    assert sleeper.woken.wait(10)
+    assert sleeper.tickets == [1, 2, 4]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_keeps_its_keys_itself(issuer, key, virtual, lasting):
+    issuer.publish(key_set(key))
+    options = {"issuer": issuer.url, "audience": AUDIENCE, "jwks_uri": issuer.keys_url}
+    with Verifier(**options, clock=virtual.clock) as verifier:
+        verifier.ready()
+        child = os.fork()
+        if child == 0:
+            virtual.alarm.entries.clear()
+            good = verifier.check(lasting(key)).ok
+            os._exit(0 if good and len(virtual.alarm.entries) == 1 else 1)
+        assert os.waitpid(child, 0)[1] == 0
