@@ -18,11 +18,11 @@ export function checkPage(rows, results) {
   const counted = tableLines(rows, results).filter(({ kind }) => kind?.counted);
   const others = results.filter(({ library }) => !library.ours).map(versionOf);
   const missing = [
-    ...counted.map(({ text }) => squeeze(text)),
+    ...counted.map(({ text }) => text),
     ...rows.map(detailOf),
     ...results.flatMap(({ library }) => library.notes.map(noteOf)),
     ...others,
-  ].filter((text) => !written.has(text));
+  ].filter((text) => !written.has(squeeze(text)));
   const fault =
     missing.length === 0
       ? undefined
