@@ -1,6 +1,7 @@
 //! Which keys of one issuer are trusted now: the freshness state machine, without I/O. Hosts tell it what
 //! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
 
+mod back_off;
 mod bucket;
 mod flight;
 mod offer;
@@ -13,7 +14,8 @@ use crate::policy::IssuerPolicy;
 use crate::time::UnixTime;
 use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
-use bucket::{Brought, Bucket};
+use back_off::{Asker, BackOff};
+use bucket::Bucket;
 use flight::Flight;
 use source::Source;
 use stored::Stored;
@@ -30,11 +32,7 @@ pub(crate) struct Keyring {
     stale_cap: f64,
     stored: Option<Stored>,
     generation: u32,
-    /// Failed fetches in a row.
-    failures: u32,
-    last_failure: Option<UnixTime>,
-    /// During back-off: when the next fetch may begin.
-    next_fetch: Option<UnixTime>,
+    back_off: BackOff,
     unknown_key_fetches: Bucket,
     flight: Flight,
 }
@@ -69,9 +67,7 @@ impl Keyring {
             stale_cap: f64::from(policy.stale_cap),
             stored: None,
             generation: 0,
-            failures: 0,
-            last_failure: None,
-            next_fetch: None,
+            back_off: BackOff::default(),
             unknown_key_fetches: Bucket::full(),
             flight: Flight::default(),
         }
@@ -86,10 +82,10 @@ impl Keyring {
         let state = self.state(now);
         let usable = |fetch| match &self.stored {
             Some(stored) => Lookup::Usable { set: &stored.set, state, fetch },
-            None => Lookup::Unavailable(self.wait(now)),
+            None => Lookup::Unavailable(self.wait(Asker::Set, now)),
         };
         match state {
-            KeyState::Aging | KeyState::Stale => usable(self.fetch_if_allowed("refresh", now)),
+            KeyState::Aging | KeyState::Stale => usable(self.fetch_if_allowed(Asker::Set, "refresh", now)),
             KeyState::Empty => self.need("no_keys", now),
             KeyState::Dead => self.need("expired", now),
             _ => usable(None),
@@ -99,40 +95,55 @@ impl Keyring {
     /// What to make of a key id that the set in force lacks.
     pub(crate) fn unknown_key(&self, now: UnixTime) -> Unknown {
         let age = self.stored.as_ref().map_or(f64::INFINITY, |stored| stored.age(now));
-        if age <= limits::UNKNOWN_KEY_SETTLED {
+        if self.settled(age) {
             return Unknown::Proven;
         }
         if let Some(seconds) = self.flight.wait(now) {
             // What it brings is not known yet: no reason to blame the token.
             return Unknown::Unavailable(seconds);
         }
-        let proven = age <= limits::UNKNOWN_KEY_PROOF;
-        match self.fetch_if_allowed("unknown_key", now) {
-            None if proven => Unknown::Proven,
-            None => Unknown::Unavailable(self.wait(now)),
-            Some(fetch) => match self.unknown_key_fetches.wait(now) {
-                0 => Unknown::Needed(fetch),
-                _ if proven => Unknown::Proven,
-                seconds => Unknown::Unavailable(seconds),
-            },
+        let Some(fetch) = self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now) else {
+            return Unknown::Unavailable(self.wait(Asker::UnknownKey, now));
+        };
+        let failed = self.back_off.failures() > 0;
+        match self.unknown_key_wait(now) {
+            0 => Unknown::Needed(fetch),
+            _ if age <= limits::UNKNOWN_KEY_PROOF && !failed => Unknown::Proven,
+            seconds => Unknown::Unavailable(seconds),
         }
+    }
+
+    /// A set of this age was fetched for the very token that is asked about. One without keys is no better than none: it
+    /// is fetched as often.
+    fn settled(&self, age: f64) -> bool {
+        if self.has_keys() { age <= limits::UNKNOWN_KEY_SETTLED } else { age < limits::BACK_OFF_MAX_EMPTY }
+    }
+
+    fn has_keys(&self) -> bool {
+        self.stored.as_ref().is_some_and(|stored| !stored.set.keys.is_empty())
+    }
+
+    fn unknown_key_wait(&self, now: UnixTime) -> u32 {
+        if self.has_keys() { self.unknown_key_fetches.wait(now) } else { 0 }
     }
 
     /// A host begins a fetch, or joins one; `false` if it may not begin one. A fetch that only an unknown key id asks for
     /// is charged here.
     pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
-        if self.fetch_if_allowed("refresh", now).is_none() {
-            return false;
-        }
         let allowed = match self.lookup(now) {
             Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. } => true,
             Lookup::Unavailable(_) => false,
-            Lookup::Usable { fetch: None, .. } => self.unknown_key_fetches.take(now),
+            Lookup::Usable { fetch: None, .. } => self.unknown_key_fetch_started(now),
         };
         if allowed {
             self.flight.begin(now);
         }
         allowed
+    }
+
+    fn unknown_key_fetch_started(&mut self, now: UnixTime) -> bool {
+        self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now).is_some()
+            && (!self.has_keys() || self.unknown_key_fetches.take(now))
     }
 
     /// A host fetched a discovery document.
@@ -145,6 +156,7 @@ impl Keyring {
                     what: Document::KeySet,
                     url: uri,
                     reason: "no_keys",
+                    wait: self.patience(),
                 })
             }
             Err(reason) => self.refuse(reason, now, jitter),
@@ -164,7 +176,7 @@ impl Keyring {
         }
         match KeySet::parse(body) {
             Ok(set) => {
-                self.forget_failures();
+                self.back_off = BackOff::default();
                 self.store(Stored { set, fetched: now, soft_age: stored::soft_age(max_age, jitter) })
             }
             Err(reason) => self.refuse(reason, now, jitter),
@@ -196,9 +208,7 @@ impl Keyring {
         }
         match KeySet::parse(body) {
             Ok(set) => {
-                if self.last_failure.is_none_or(|failed| failed < fetched) {
-                    self.forget_failures();
-                }
+                self.back_off.succeed(fetched);
                 self.store(Stored { set, fetched, soft_age })
             }
             Err(reason) => Offer::Refused(reason),
@@ -207,24 +217,16 @@ impl Keyring {
 
     fn store(&mut self, stored: Stored) -> Offer {
         self.flight.end();
+        self.unknown_key_fetches.spend();
         let names = stored.set.names();
-        let same = self.stored.as_ref().is_some_and(|old| old.set.names() == names);
-        if !same {
+        if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
             self.generation = self.generation.saturating_add(1);
         }
-        let brought = if same { Brought::Same } else { Brought::Other };
-        self.unknown_key_fetches.settle(brought, stored.fetched);
         let set = &stored.set;
         let offer =
             Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
         self.stored = Some(stored);
         offer
-    }
-
-    fn forget_failures(&mut self) {
-        self.failures = 0;
-        self.last_failure = None;
-        self.next_fetch = None;
     }
 
     /// A fetch failed: the set in force stays, the back-off begins.
@@ -237,27 +239,16 @@ impl Keyring {
             stored.fetched = now.minus(stored.hard_age());
         }
         self.flight.end();
-        self.unknown_key_fetches.settle(Brought::Nothing, now);
-        self.last_failure = Some(now);
-        let delay = self.back_off(now, jitter);
-        let asked = retry_after.unwrap_or_default().clamp(0.0, limits::RETRY_AFTER_MAX);
-        self.failures = self.failures.saturating_add(1);
-        self.next_fetch = UnixTime::from_seconds(now.seconds() + delay.max(asked));
+        self.unknown_key_fetches.give_back();
+        let usable_for = self.stored.as_ref().map_or(0.0, |stored| self.end_of(stored) - stored.age(now));
+        self.back_off.fail(now, retry_after, jitter, usable_for);
         // The key set may have moved.
         self.source.set_jwks_uri(None);
     }
 
-    /// Seconds: as long as there are keys to use, and not much longer, the issuer may be left alone for a while.
-    fn back_off(&self, now: UnixTime, jitter: f64) -> f64 {
-        let exponent = i32::try_from(self.failures.min(16)).unwrap_or_default();
-        let doubled = limits::BACK_OFF_FIRST * 2_f64.powi(exponent);
-        // Half of it is sure: with jitter over the whole span some callers would retry at once.
-        let share = 0.5 + 0.5 * jitter;
-        let left =
-            self.stored.as_ref().map_or(0.0, |stored| stored.hard_age() + self.stale_cap - stored.age(now));
-        let usable = doubled.min(limits::BACK_OFF_MAX) * share;
-        let empty = doubled.min(limits::BACK_OFF_MAX_EMPTY) * share;
-        usable.min(empty.max(left))
+    /// The age at which a set is of no use any more, whatever happens.
+    fn end_of(&self, stored: &Stored) -> f64 {
+        stored.hard_age() + self.stale_cap
     }
 
     /// One entry of `docs/abi.md`, "Status".
@@ -283,7 +274,7 @@ impl Keyring {
             .raw("keys", &keys.to_string())
             .number("generation", f64::from(self.generation))
             .raw("skipped", &skipped)
-            .number("failures", f64::from(self.failures))
+            .number("failures", f64::from(self.back_off.failures()))
             .raw("due", &self.due(now).map_or(String::from("null"), writer::number))
             .raw("fetch", &fetch.map_or(String::from("null"), |fetch| fetch.to_json()))
             .finish()
@@ -294,11 +285,11 @@ impl Keyring {
     fn due(&self, now: UnixTime) -> Option<f64> {
         let stored = self.stored.as_ref()?;
         let age = stored.age(now);
-        if self.failures > 0 && age >= stored.hard_age() + self.stale_cap {
+        if self.back_off.failures() > 0 && age >= self.end_of(stored) {
             return None;
         }
         let soft = if stored.is_of_the_future(now) { 0.0 } else { stored.soft_age - age };
-        let back_off = self.next_fetch.filter(|_| self.backing_off(now)).map_or(0.0, |next| next.since(now));
+        let back_off = self.back_off.left(Asker::Set, now).unwrap_or_default();
         let hanging = self.flight.wait(now).map_or(0.0, f64::from);
         Some(soft.max(back_off).max(hanging).max(0.0))
     }
@@ -318,7 +309,7 @@ impl Keyring {
             KeyState::Fresh
         } else if age < hard_age {
             KeyState::Aging
-        } else if (self.failed_lately(now) || self.flight.hangs(now)) && age < hard_age + self.stale_cap {
+        } else if (self.back_off.failed_lately(now) || self.flight.hangs(now)) && age < self.end_of(stored) {
             KeyState::Stale
         } else {
             // Nobody asked the issuer for long: a withdrawn key must not live on because traffic paused.
@@ -327,33 +318,28 @@ impl Keyring {
     }
 
     fn need(&self, reason: &'static str, now: UnixTime) -> Lookup<'_> {
-        match self.fetch_if_allowed(reason, now) {
+        match self.fetch_if_allowed(Asker::Set, reason, now) {
             Some(fetch) => Lookup::Needed(fetch),
-            None => Lookup::Unavailable(self.wait(now)),
+            None => Lookup::Unavailable(self.wait(Asker::Set, now)),
         }
     }
 
     /// Nothing during the back-off, and nothing while a fetch hangs: no caller is to wait for it.
-    fn fetch_if_allowed(&self, reason: &'static str, now: UnixTime) -> Option<Fetch> {
-        if self.backing_off(now) || self.flight.hangs(now) {
+    fn fetch_if_allowed(&self, asker: Asker, reason: &'static str, now: UnixTime) -> Option<Fetch> {
+        if self.back_off.left(asker, now).is_some() || self.flight.hangs(now) {
             return None;
         }
         let (what, url) = self.source.document()?;
-        Some(Fetch { issuer: self.issuer, what, url: url.to_owned(), reason })
+        Some(Fetch { issuer: self.issuer, what, url: url.to_owned(), reason, wait: self.patience() })
     }
 
-    /// While tokens come, attempts are never further apart than the longest back-off. An older failure tells nothing
-    /// of the issuer now: a withdrawn key must not live on because traffic paused.
-    fn failed_lately(&self, now: UnixTime) -> bool {
-        self.last_failure.is_some_and(|failed| now.since(failed) <= limits::RETRY_AFTER_MAX)
+    /// Seconds that a request may wait for a fetch.
+    fn patience(&self) -> u32 {
+        if self.back_off.failures() > 0 { limits::FETCH_WAIT_FAILING } else { limits::FETCH_WAIT }
     }
 
-    fn backing_off(&self, now: UnixTime) -> bool {
-        self.next_fetch.is_some_and(|next| now < next && next.since(now) <= limits::RETRY_AFTER_MAX)
-    }
-
-    fn wait(&self, now: UnixTime) -> u32 {
-        let back_off = || self.next_fetch.map_or(1, |next| whole_seconds(next.since(now)));
+    fn wait(&self, asker: Asker, now: UnixTime) -> u32 {
+        let back_off = || self.back_off.left(asker, now).map_or(1, whole_seconds);
         self.flight.wait(now).unwrap_or_else(back_off)
     }
 

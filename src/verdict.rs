@@ -127,6 +127,8 @@ pub struct Fetch {
     pub url: String,
     /// Why it is needed: `no_keys`, `unknown_key`, `expired` or `refresh`.
     pub reason: &'static str,
+    /// How long a request may wait for it, seconds.
+    pub wait: u32,
 }
 
 /// The documents a host fetches.
@@ -227,7 +229,7 @@ impl Fetch {
             .string("what", self.what.name())
             .string("url", &self.url)
             .string("reason", self.reason)
-            .number("wait", f64::from(limits::FETCH_WAIT))
+            .number("wait", f64::from(self.wait))
             .finish()
     }
 }

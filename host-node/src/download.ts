@@ -132,12 +132,17 @@ async function download(fetch: Fetch, url: string, limits: DownloadLimits, abort
   }
 }
 
+/** As it comes from anybody's `fetch`. */
+type Answer = Omit<FetchResponse, 'redirected'> & { readonly redirected?: boolean | undefined }
+
 // An answer from elsewhere says nothing of this server.
-function toldBy({ redirected, headers }: FetchResponse): RetryAfter {
-  return redirected ? UNTOLD : { retryAfter: headers.get('retry-after'), date: headers.get('date') }
+function toldBy({ redirected, headers }: Answer): RetryAfter {
+  return redirected !== false ? UNTOLD : { retryAfter: headers.get('retry-after'), date: headers.get('date') }
 }
 
-function refusalOf({ redirected, status, type }: FetchResponse): KeyFailure | undefined {
+function refusalOf({ redirected, status, type }: Answer): KeyFailure | undefined {
+  // Whose answer does not tell may have followed one.
+  if (redirected === undefined) return new KeyFailure('redirect', 'the answer of `fetch` has no `redirected`')
   // A browser hides what a redirect answers: status 0.
   if (redirected || type === 'opaqueredirect' || (status >= 300 && status < 400))
     return new KeyFailure('redirect', 'it was redirected')

@@ -3,7 +3,7 @@
 
 import type { FetchRequest, IssuerStatus } from './answers.js'
 
-/** What is kept: both may throw, which is as if nothing were due. */
+/** What is kept. Both may throw: then it is tried again later. */
 export interface Kept {
   status(): readonly IssuerStatus[]
   /** Begins a fetch, or joins one; undefined if none may be made now. */
@@ -16,7 +16,7 @@ type Unreferable = Timer & { readonly unref?: () => void }
 // Seconds: timers may be a little early, and a busy machine late.
 const SOONEST = 1
 const LATEST = 3600
-// Nothing can be fetched here, such as without `fetch`: looked at again for what that costs.
+// Nothing can be fetched, such as without `fetch`, or nobody knows, as the clock fails.
 const REFUSED = 60
 
 export class Keeper {
@@ -30,8 +30,8 @@ export class Keeper {
 
   /** To be called whenever keys came, or a fetch ended without them. */
   watch(): void {
-    const seconds = Math.min(...this.#status().map(({ due }) => due ?? Infinity))
-    this.#wakeIn(seconds)
+    const status = this.#status()
+    this.#wakeIn(status === undefined ? REFUSED : Math.min(...status.map(({ due }) => due ?? Infinity)))
   }
 
   /** Nothing is fetched any more. */
@@ -58,18 +58,18 @@ export class Keeper {
   }
 
   #wake(): void {
-    const due = this.#status().filter((entry) => entry.due === 0)
-    if (due.length === 0) return this.watch()
+    const due = this.#status()?.filter((entry) => entry.due === 0)
+    if (due === undefined || due.length === 0) return this.watch()
     const begun = due.map(({ fetch }) => fetch !== null && this.#fetch(fetch) !== undefined)
     // The end of a fetch calls `watch`.
     if (!begun.includes(true)) this.#wakeIn(REFUSED)
   }
 
-  #status(): readonly IssuerStatus[] {
+  #status(): readonly IssuerStatus[] | undefined {
     try {
       return this.#kept.status()
     } catch {
-      return []
+      return undefined
     }
   }
 

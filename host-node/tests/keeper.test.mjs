@@ -16,7 +16,11 @@ const HOUR = 3600
 /** A verifier with keys. Time passes by `pass` alone, in steps, and each fetch that falls due in it ends. */
 async function setUp(t, { options = {}, load = (verifier) => verifier.ready() } = {}) {
   const issuer = await startIssuer(t, { keys: jwks(old) })
-  const time = { now: NOW }
+  const time = { now: NOW, fails: false }
+  const clock = () => {
+    if (time.fails) throw new Error('no time')
+    return time.now
+  }
   const timers = virtualTimers(t)
   t.mock.method(Math, 'random', () => 0)
   let running = 0
@@ -28,7 +32,7 @@ async function setUp(t, { options = {}, load = (verifier) => verifier.ready() } 
     if (type === 'keys.fetch') running -= 1
   }
   const make = (more = {}) => {
-    const common = { issuer: issuer.url, audience: AUDIENCE, jwksUri: issuer.jwksUri, clock: () => time.now }
+    const common = { issuer: issuer.url, audience: AUDIENCE, jwksUri: issuer.jwksUri, clock }
     // A function of its own each: verifiers with the same one share a request, and count it once each.
     const made = createVerifier({ ...common, fetch: (...request) => counted(...request), onEvent, ...more })
     t.after(() => made.close())
@@ -47,7 +51,7 @@ async function setUp(t, { options = {}, load = (verifier) => verifier.ready() } 
     }
   }
   const token = (key) => mint(key, claims({ iss: issuer.url, exp: NOW + 100 * HOUR }))
-  return { issuer, verifier, make, pass, token }
+  return { issuer, verifier, make, pass, time, token }
 }
 
 test('an idle verifier has fresh keys whenever a token comes', async (t) => {
@@ -113,6 +117,16 @@ test('nothing is fetched without a first reason, nor after closing', async (t) =
   never.verifier.close()
   await never.pass(HOUR)
   assert.equal(never.issuer.requests.length, 1)
+})
+
+test('a clock that fails for a while is no end of it', async (t) => {
+  const { issuer, verifier, time, pass } = await setUp(t)
+  time.fails = true
+  await pass(SOFT + 10)
+  time.fails = false
+  await pass(60)
+  assert.equal(verifier.status()[0].state, 'fresh')
+  assert.equal(issuer.requests.length, 2)
 })
 
 test('it can be switched off', async (t) => {

@@ -47,3 +47,15 @@ test('a fetch that throws at a redirect is told from one that cannot connect', a
   const strict = (url, init) => fetch(url, { ...init, redirect: 'error' })
   assert.equal((await make({ fetch: strict }).check(token)).error.cause.reason, 'redirect')
 })
+
+test('a fetch that does not tell whether it followed one brings no keys', async (t) => {
+  const { issuer, make, token } = await setUp(t)
+  issuer.answer = (path, _, response) => path === JWKS && response.writeHead(302, { location: ELSEWHERE }).end()
+  const silent = async (url, init) => {
+    const { status, headers, body } = await fetch(url, { ...init, redirect: 'follow' })
+    return { status, headers, body }
+  }
+  const { error } = await make({ fetch: silent }).check(token)
+  assert.equal(error.cause.reason, 'redirect')
+  assert.match(error.cause.message, /no `redirected`/)
+})

@@ -46,11 +46,14 @@ class Time:
     def __init__(self, monkeypatch):
         self.now = NOW
         self.ahead = 0
+        self.fails = False
         self.alarm = VirtualAlarm()
         monkeypatch.setattr(_keeper, "alarm", self.alarm)
         monkeypatch.setattr("random.random", lambda: 0.0)
 
     def clock(self):
+        if self.fails:
+            raise OSError("no time")
         return self.now
 
     def follow(self, host):
@@ -161,6 +164,16 @@ def test_nothing_is_fetched_without_a_first_reason_nor_after_closing(keeping, vi
     host.close()
     virtual.advance(seconds=HOUR)
     assert issuer.hits[KEYS] == 1
+
+
+def test_a_clock_that_fails_for_a_while_is_no_end_of_it(keeping, virtual, issuer):
+    host = keeping()
+    virtual.fails = True
+    virtual.advance(host, seconds=SOFT + STEP)
+    virtual.fails = False
+    virtual.advance(host, seconds=60)
+    assert host.verifier.status()[0].state == "fresh"
+    assert issuer.hits[KEYS] == 2
 
 
 def test_it_can_be_switched_off(keeping, virtual, issuer):

@@ -75,9 +75,12 @@ async function download(fetch, url, limits, abort) {
 }
 // An answer from elsewhere says nothing of this server.
 function toldBy({ redirected, headers }) {
-    return redirected ? freshness_js_1.UNTOLD : { retryAfter: headers.get('retry-after'), date: headers.get('date') };
+    return redirected !== false ? freshness_js_1.UNTOLD : { retryAfter: headers.get('retry-after'), date: headers.get('date') };
 }
 function refusalOf({ redirected, status, type }) {
+    // Whose answer does not tell may have followed one.
+    if (redirected === undefined)
+        return new failure_js_1.KeyFailure('redirect', 'the answer of `fetch` has no `redirected`');
     // A browser hides what a redirect answers: status 0.
     if (redirected || type === 'opaqueredirect' || (status >= 300 && status < 400))
         return new failure_js_1.KeyFailure('redirect', 'it was redirected');

@@ -1,5 +1,5 @@
 import type { FetchRequest, IssuerStatus } from './answers.js';
-/** What is kept: both may throw, which is as if nothing were due. */
+/** What is kept. Both may throw: then it is tried again later. */
 export interface Kept {
     status(): readonly IssuerStatus[];
     /** Begins a fetch, or joins one; undefined if none may be made now. */

@@ -3,7 +3,7 @@
 // Seconds: timers may be a little early, and a busy machine late.
 const SOONEST = 1;
 const LATEST = 3600;
-// Nothing can be fetched here, such as without `fetch`: looked at again for what that costs.
+// Nothing can be fetched, such as without `fetch`, or nobody knows, as the clock fails.
 const REFUSED = 60;
 export class Keeper {
     #kept;
@@ -14,8 +14,8 @@ export class Keeper {
     }
     /** To be called whenever keys came, or a fetch ended without them. */
     watch() {
-        const seconds = Math.min(...this.#status().map(({ due }) => due ?? Infinity));
-        this.#wakeIn(seconds);
+        const status = this.#status();
+        this.#wakeIn(status === undefined ? REFUSED : Math.min(...status.map(({ due }) => due ?? Infinity)));
     }
     /** Nothing is fetched any more. */
     stop() {
@@ -42,8 +42,8 @@ export class Keeper {
         }
     }
     #wake() {
-        const due = this.#status().filter((entry) => entry.due === 0);
-        if (due.length === 0)
+        const due = this.#status()?.filter((entry) => entry.due === 0);
+        if (due === undefined || due.length === 0)
             return this.watch();
         const begun = due.map(({ fetch }) => fetch !== null && this.#fetch(fetch) !== undefined);
         // The end of a fetch calls `watch`.
@@ -55,7 +55,7 @@ export class Keeper {
             return this.#kept.status();
         }
         catch {
-            return [];
+            return undefined;
         }
     }
     #fetch(request) {

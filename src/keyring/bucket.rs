@@ -1,4 +1,4 @@
-//! How often unknown key ids may cause a fetch, in virtual time: a token bucket, and a pause after a fetch in vain.
+//! How often unknown key ids may cause a fetch: a token bucket in virtual time.
 
 use super::whole_seconds;
 use crate::limits;
@@ -9,49 +9,40 @@ use crate::time::UnixTime;
 pub(super) struct Bucket {
     level: f64,
     at: Option<UnixTime>,
-    /// A fetch that an unknown key id caused is under way.
-    asked: bool,
-    /// When such a fetch brought no other keys: for a while, key ids that somebody made up cause no more.
-    in_vain: Option<UnixTime>,
+    /// One was taken for the fetch under way.
+    taken: bool,
 }
 
 impl Bucket {
     pub(super) fn full() -> Self {
-        Self { level: limits::UNKNOWN_KEY_FETCHES, at: None, asked: false, in_vain: None }
+        Self { level: limits::UNKNOWN_KEY_FETCHES, at: None, taken: false }
     }
 
     /// Seconds until one fetch is there; 0 when it is.
     pub(super) fn wait(&self, now: UnixTime) -> u32 {
-        let missing = (1.0 - self.level(now)) * limits::UNKNOWN_KEY_PROOF;
-        let seconds = missing.max(self.pause(now));
-        if seconds <= 0.0 { 0 } else { whole_seconds(seconds) }
+        let missing = 1.0 - self.level(now);
+        if missing <= 0.0 { 0 } else { whole_seconds(missing * limits::UNKNOWN_KEY_PROOF) }
     }
 
     pub(super) fn take(&mut self, now: UnixTime) -> bool {
-        if self.wait(now) > 0 {
+        let level = self.level(now);
+        if level < 1.0 {
             return false;
         }
-        self.level = self.level(now) - 1.0;
-        self.at = Some(now);
-        self.asked = true;
+        (self.level, self.at, self.taken) = (level - 1.0, Some(now), true);
         true
     }
 
-    /// A fetch ended: it `brought` other keys, or the same, or none at all.
-    pub(super) fn settle(&mut self, brought: Brought, now: UnixTime) {
-        match brought {
-            Brought::Other => self.in_vain = None,
-            Brought::Same if self.asked => self.in_vain = Some(now),
-            Brought::Same | Brought::Nothing => {}
-        }
-        self.asked = false;
+    /// The fetch ended, and told something about the key.
+    pub(super) fn spend(&mut self) {
+        self.taken = false;
     }
 
-    fn pause(&self, now: UnixTime) -> f64 {
-        match self.in_vain {
-            // The clock was set back: as below.
-            Some(at) if at.since(now) <= limits::CLOCK_SET_BACK => limits::UNKNOWN_KEY_PROOF - now.since(at),
-            _ => 0.0,
+    /// The fetch failed: the back-off alone says when the next one may be.
+    pub(super) fn give_back(&mut self) {
+        if self.taken {
+            self.level = (self.level + 1.0).min(limits::UNKNOWN_KEY_FETCHES);
+            self.taken = false;
         }
     }
 
@@ -64,12 +55,4 @@ impl Bucket {
         };
         (self.level + grown).min(limits::UNKNOWN_KEY_FETCHES)
     }
-}
-
-/// What came of a fetch.
-#[derive(Clone, Copy)]
-pub(super) enum Brought {
-    Other,
-    Same,
-    Nothing,
 }

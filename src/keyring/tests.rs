@@ -113,7 +113,7 @@ fn an_old_failure_does_not_let_a_set_serve_on_after_a_pause() {
 fn back_offs(keyring: &mut Keyring, seconds: f64) -> [f64; 8] {
     [(); 8].map(|()| {
         keyring.fetch_failed(at(seconds), None, 1.0);
-        keyring.next_fetch.map_or(0.0, |next| next.since(at(seconds)))
+        keyring.back_off.left(Asker::Set, at(seconds)).unwrap_or_default()
     })
 }
 
@@ -122,8 +122,8 @@ fn the_back_off_doubles_to_a_minute_while_there_are_keys() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
     assert_eq!(back_offs(&mut keyring, HARD), [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]);
-    assert!(!keyring.fetch_started(at(HARD + 59.0)));
-    assert!(keyring.fetch_started(at(HARD + 60.0)));
+    assert_eq!(answer(&keyring, HARD + 59.0), "stale");
+    assert_eq!(answer(&keyring, HARD + 60.0), "stale+refresh");
 }
 
 #[test]
@@ -169,73 +169,90 @@ fn an_unknown_key_is_proven_by_a_set_that_was_fetched_for_it() {
     assert_eq!(unknown(&keyring, 3.0), "needed", "an issuer may replace its key right after a fetch");
     assert!(keyring.fetch_started(at(3.0)));
     keyring.fetch_failed(at(3.0), None, 1.0);
-    assert_eq!(unknown(&keyring, 3.0), "proven", "a set of this half minute lacks it");
-    assert_eq!(unknown(&keyring, 31.0), "needed");
-    keyring.fetch_failed(at(31.0), None, 1.0);
-    assert_eq!(unknown(&keyring, 31.0), "unavailable 2", "an outage is not the token's fault");
-    assert_eq!(answer(&keyring, 31.0), "fresh", "a failure never alters the stored set");
+    assert_eq!(unknown(&keyring, 3.0), "unavailable 1", "an outage is not the token's fault");
+    assert_eq!(answer(&keyring, 3.0), "fresh", "a failure never alters the stored set");
+    assert_eq!(unknown(&keyring, 4.0), "needed");
 }
 
 #[test]
-fn a_fetch_that_brings_no_other_keys_is_the_only_one_in_half_a_minute() {
+fn unknown_keys_cause_two_fetches_and_then_one_in_fifty_seconds() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert!(keyring.fetch_started(at(40.0)));
-    offer(&mut keyring, &[KEY_A], 41.0);
-    assert_eq!(
-        unknown(&keyring, 43.5),
-        "proven",
-        "it is not fetched again, although the set is not settled any more"
-    );
-    assert!(!keyring.fetch_started(at(70.9)));
-    assert_eq!(unknown(&keyring, 70.9), "proven");
-    assert_eq!(unknown(&keyring, 71.0), "needed", "no gap in which nobody can tell");
-    assert!(keyring.fetch_started(at(71.0)));
-}
-
-#[test]
-fn new_keys_are_found_twice_at_once_and_then_one_per_half_minute() {
-    let mut keyring = by_uri();
-    offer(&mut keyring, &[KEY_A], 0.0);
-    for (seconds, keys) in [(40.0, [KEY_B]), (43.0, [KEY_A])] {
+    for seconds in [40.0, 43.0] {
         assert_eq!(unknown(&keyring, seconds), "needed");
         assert!(keyring.fetch_started(at(seconds)));
-        offer(&mut keyring, &keys, seconds);
+        offer(&mut keyring, &[KEY_A], seconds);
     }
-    assert!(!keyring.fetch_started(at(69.9)));
-    assert!(keyring.fetch_started(at(70.0)), "an issuer that swaps keys to and fro causes no flood either");
+    assert_eq!(unknown(&keyring, 46.0), "proven");
+    assert!(!keyring.fetch_started(at(89.9)));
+    assert_eq!(unknown(&keyring, 89.9), "proven", "no gap in which nobody can tell");
+    assert_eq!(unknown(&keyring, 90.0), "needed");
+    assert!(keyring.fetch_started(at(90.0)));
 }
 
 #[test]
-fn other_keys_end_the_pause_after_a_fetch_in_vain() {
+fn an_old_set_blames_no_token_that_may_not_cause_a_fetch() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert!(keyring.fetch_started(at(40.0)));
-    offer(&mut keyring, &[KEY_A], 40.0);
-    assert!(!keyring.fetch_started(at(50.0)));
-    restored(&mut keyring, &[KEY_B], 51.0, 51.0);
-    assert!(keyring.fetch_started(at(60.0)));
+    assert!(keyring.fetch_started(at(60.0)) && keyring.fetch_started(at(60.0)));
+    assert!(!keyring.fetch_started(at(60.0)));
+    assert_eq!(unknown(&keyring, 60.0), "unavailable 50");
 }
 
 #[test]
-fn a_refresh_or_a_failure_is_no_fetch_in_vain() {
+fn failed_fetches_are_not_charged_to_unknown_keys() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert!(keyring.fetch_started(at(SOFT)));
-    offer(&mut keyring, &[KEY_A], SOFT);
-    assert!(keyring.fetch_started(at(SOFT + 3.0)), "the refresh was not asked for by an unknown key");
-    keyring.fetch_failed(at(SOFT + 4.0), None, 1.0);
-    offer(&mut keyring, &[KEY_A], SOFT + 5.0);
-    assert!(keyring.fetch_started(at(SOFT + 8.0)), "nor was the one after the failure");
+    for second in 10..70 {
+        let now = f64::from(second);
+        assert_eq!(unknown(&keyring, now), "needed", "{now}");
+        assert!(keyring.fetch_started(at(now)));
+        keyring.fetch_failed(at(now), None, 1.0);
+        assert_eq!(unknown(&keyring, now + 0.9), "unavailable 1", "never proven while the issuer fails");
+    }
+    assert!(keyring.fetch_started(at(70.0)));
+    offer(&mut keyring, &[KEY_A, KEY_B], 70.0);
+    assert_eq!(unknown(&keyring, 73.0), "needed", "one of the two is left");
 }
 
 #[test]
-fn unknown_keys_wait_for_an_old_set_to_be_fetched_again() {
+fn unknown_keys_are_asked_for_each_second_in_an_outage_and_others_as_the_back_off_allows() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert!(keyring.fetch_started(at(40.0)) && keyring.fetch_started(at(40.0)));
-    assert!(!keyring.fetch_started(at(40.0)));
-    assert_eq!(unknown(&keyring, 40.0), "unavailable 30", "the set is too old to blame the token");
+    assert_eq!(back_offs(&mut keyring, SOFT), [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]);
+    assert_eq!(answer(&keyring, SOFT + 1.0), "aging");
+    assert_eq!(unknown(&keyring, SOFT + 1.0), "needed");
+    keyring.fetch_failed(at(SOFT + 1.0), Some(20.0), 1.0);
+    assert_eq!(unknown(&keyring, SOFT + 2.0), "unavailable 19", "unless the issuer says when");
+}
+
+#[test]
+fn a_set_without_keys_is_fetched_again_each_second() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[], 0.0);
+    for second in 0..60 {
+        let now = f64::from(second);
+        assert_eq!(unknown(&keyring, now + 0.9), "proven", "the issuer says that it has none");
+        assert_eq!(unknown(&keyring, now + 1.0), "needed");
+        assert!(keyring.fetch_started(at(now + 1.0)));
+        offer(&mut keyring, &[], now + 1.0);
+    }
+    offer(&mut keyring, &[KEY_A], 61.0);
+    assert!(keyring.fetch_started(at(70.0)) && keyring.fetch_started(at(70.0)), "nothing was charged");
+}
+
+#[test]
+fn nobody_waits_long_once_a_fetch_failed() {
+    let wait = |keyring: &Keyring, seconds: f64| match keyring.lookup(at(seconds)) {
+        Lookup::Needed(fetch) => fetch.wait,
+        _ => unreachable(),
+    };
+    let mut keyring = by_uri();
+    assert_eq!(wait(&keyring, 0.0), 3);
+    keyring.fetch_failed(at(0.0), None, 1.0);
+    assert_eq!(wait(&keyring, 1.0), 1);
+    offer(&mut keyring, &[KEY_A], 1.0);
+    assert_eq!(wait(&keyring, 1.0 + HARD), 3);
 }
 
 #[test]
@@ -245,7 +262,7 @@ fn a_needed_fetch_is_not_charged_to_unknown_keys() {
         assert!(keyring.fetch_started(at(0.0)));
     }
     offer(&mut keyring, &[KEY_A], 0.0);
-    assert!(keyring.fetch_started(at(40.0)) && keyring.fetch_started(at(40.0)));
+    assert!(keyring.fetch_started(at(60.0)) && keyring.fetch_started(at(60.0)));
 }
 
 #[test]

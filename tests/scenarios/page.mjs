@@ -18,9 +18,11 @@ export function checkPage(rows, results) {
   const counted = tableLines(rows, results).filter(({ kind }) => kind?.counted);
   const others = results.filter(({ library }) => !library.ours).map(versionOf);
   const missing = [
-    ...counted.map(({ text }) => squeeze(text)),
+    ...counted.map(({ text }) => text),
+    ...rows.map(detailOf),
+    ...results.flatMap(({ library }) => library.notes.map(noteOf)),
     ...others,
-  ].filter((text) => !written.has(text));
+  ].filter((text) => !written.has(squeeze(text)));
   const fault =
     missing.length === 0
       ? undefined
@@ -50,9 +52,13 @@ and logs the user out). “never” was watched for 7 days.
 
 ${concessions(rows, conceded).join("\n")}
 
+Ours alone obey \`Retry-After\`, up to 5 min: where an issuer sends it, they come back when it said, and others sooner.
+While unknown key ids come all the time, a key that is added meanwhile is found after 50 s at most with ours, after 30 s
+with jose, express-oauth2-jwt-bearer and PyJWT, after 10 s with aws-jwt-verify, and at once with jwks-rsa, which has no limit.
+
 ## What is done in each row
 
-${rows.map(({ detail, title }) => `- **${title}**: ${detail}`).join("\n")}
+${rows.map(detailOf).join("\n")}
 
 ## The libraries
 
@@ -82,9 +88,13 @@ function concessions(rows, conceded) {
 }
 
 function described(result) {
-  const notes = result.library.notes.map((note) => `  - ${note}`);
+  const notes = result.library.notes.map(noteOf);
   return [versionOf(result), ...notes].join("\n");
 }
+
+const detailOf = ({ detail, title }) => `- **${title}**: ${detail}`;
+
+const noteOf = (note) => `  - ${note}`;
 
 function versionOf({ library, versions: { runtime, ...packages } }) {
   const names = Object.entries(packages).map((words) => words.join(" "));

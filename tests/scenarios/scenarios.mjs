@@ -179,6 +179,71 @@ export const SCENARIOS = [
     },
   },
   {
+    id: "new-key-after-stray",
+    title: "key added after a stray token",
+    detail:
+      "Keys 1 min old; a token that names a key nobody published, and 10 s later a key is added; a token of it every second.",
+    figures: { "accepted after": sooner },
+    async run(driver, issuer) {
+      const bench = await Bench.loaded(driver, issuer);
+      await bench.advance(MINUTE);
+      await bench.verify(OLD.unknown());
+      await bench.advance(10);
+      bench.realm.keys = [OLD.jwk, NEW.jwk];
+      return {
+        "accepted after": await bench.first(
+          true,
+          NEW.token(),
+          range(0, 10 * MINUTE, 1),
+        ),
+      };
+    },
+  },
+  {
+    id: "rotated-down",
+    title: "key replaced while down",
+    detail:
+      "Keys 10 s old; the key is replaced and the issuer answers 503; 15 tokens of the new key, one a second; then the issuer is back, and they go on.",
+    figures: { "answers while down": answers, "accepted after": sooner },
+    async run(driver, issuer) {
+      const bench = await Bench.loaded(driver, issuer, { jitter: 0.99 });
+      await bench.advance(10);
+      bench.realm.keys = [NEW.jwk];
+      bench.realm.mode = "unavailable";
+      const down = await each(bench, 15, NEW.token());
+      bench.realm.mode = "ok";
+      return {
+        "answers while down": kinds(down),
+        "accepted after": await bench.first(
+          true,
+          NEW.token(),
+          range(1, 10 * MINUTE, 1),
+        ),
+      };
+    },
+  },
+  {
+    id: "no-keys",
+    title: "`{}` for a while",
+    detail:
+      "The issuer answers `{}` when the keys have lapsed, and a good token comes every second for 10 s; then the keys are back, and they go on. What they get meanwhile is in [faults.md](faults.md): the issuer says that it has no key.",
+    figures: { "accepted after": sooner },
+    async run(driver, issuer) {
+      const bench = await Bench.loaded(driver, issuer, { jitter: 0.99 });
+      bench.realm.mode = (_realm, response) => response.end("{}");
+      await bench.advance(11 * MINUTE);
+      await each(bench, 10, OLD.token());
+      bench.realm.mode = "ok";
+      return {
+        "accepted after": await bench.first(
+          true,
+          OLD.token(),
+          range(1, 10 * MINUTE, 1),
+        ),
+      };
+    },
+  },
+  {
     id: "rotated",
     title: "key replaced",
     detail:
@@ -254,6 +319,16 @@ async function unknownKeys(driver, issuer, seconds) {
     fetches: bench.realm.requests - 1,
     "good tokens accepted": accepted(good),
   };
+}
+
+/** Asks `count` times, a second apart. */
+async function each(bench, count, token) {
+  const got = [];
+  for (const second of range(1, count, 1)) {
+    await bench.advance(second === 1 ? 0 : 1);
+    got.push(await bench.verify(token));
+  }
+  return got;
 }
 
 async function down(driver, issuer, mode) {

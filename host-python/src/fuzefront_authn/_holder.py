@@ -14,7 +14,7 @@ from ._errors import AuthError
 from ._exchange import ClockError, Need, read_clock
 from ._flights import FETCH_SECONDS
 from ._health import Health, health_of
-from ._keeper import Keeper
+from ._keeper import REFUSED, Keeper
 from ._observer import Observer
 from ._sharing import Sharing
 from ._snapshot import RestoreResult, Snapshot
@@ -126,11 +126,11 @@ class KeyHolder:
         ]
 
     def _seconds_to_due(self) -> Optional[float]:
-        """Seconds until keys are to be fetched although no token asks; None for never."""
+        """Seconds until keys are to be fetched although no token asks, or to ask again."""
         try:
             return min((row.due for row in self.status() if row.due is not None), default=None)
         except AuthError:
-            return None
+            return REFUSED
 
     def _fetch_overdue(self) -> None:
         try:

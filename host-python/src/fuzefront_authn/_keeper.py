@@ -13,13 +13,13 @@ from weakref import ref
 from ._alarm import alarm
 from ._forking import renewed_in_children
 
-__all__ = ["AsyncKeeper", "Keeper"]
+__all__ = ["REFUSED", "AsyncKeeper", "Keeper"]
 
 SOONEST = 1.0
 """Seconds: clocks differ a little."""
 
 REFUSED = 60.0
-"""Where a fetch that is due was not begun, it is looked at again after so many seconds."""
+"""Seconds: a fetch that cannot begin, and a clock that fails, are looked at again after this."""
 
 Due = Callable[[], Optional[float]]
 Fetch = Callable[[], None]

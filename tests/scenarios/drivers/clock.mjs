@@ -21,8 +21,10 @@ export const realMilliseconds = () => monotonic();
  */
 const started = Math.floor(now() / 1000);
 let runningSince;
-export const virtualSeconds = () =>
-  started + (ahead + (monotonic() - (runningSince ?? monotonic()))) / 1000;
+export const virtualSeconds = () => {
+  const real = runningSince === undefined ? 0 : monotonic() - runningSince;
+  return started + (ahead + real) / 1000;
+};
 
 /** From now on the clock moves with the real one too, as a faked one does anyway. */
 export function run() {

@@ -216,19 +216,54 @@ fn rotation(stage: &mut Stage) {
         .flags(&["rotation"])
         .case("known", "a key that the set has needs no fetch", good().mint(), ACCEPTED)
         .at(NOW + 60.0);
-    let proven = because("UNKNOWN_KEY", "no_such_kid");
-    for (id, age, comment, expect) in [
-        ("proven", 30.0, "no fetch may be made now, but the set is of this half minute", proven),
-        ("unproven", 31.0, "no fetch may be made now, and the set is too old", rejected("JWKS_UNAVAILABLE")),
+    for (id, age, comment) in [
+        ("unproven-recent", 10.0, "the last fetch failed: nobody can know, although the set is recent"),
+        ("unproven", 31.0, "no fetch may be made now"),
     ] {
         stage
             .group(id, policy(json!({})))
             .offer("key_set", key_set(&usual_keys()), NOW - age, None, "stored")
             .offer("key_set", "<html>", NOW - 0.2, None, "not_json")
-            .case("unknown-kid", comment, by(Key::Rsa2048B).mint(), expect)
-            .flags(&["outage", "edge"])
+            .case("unknown-kid", comment, by(Key::Rsa2048B).mint(), rejected("JWKS_UNAVAILABLE"))
+            .flags(&["outage"])
             .case("known-kid", "the failed fetch changes nothing for others", good().mint(), ACCEPTED);
     }
+    let group = stage.group("unknown-kid-in-outage", policy(json!({})));
+    group.offer("key_set", key_set(&usual_keys()), NOW - 10.0, None, "stored");
+    for failure in 0..7 {
+        group.offer("key_set", "<html>", NOW + f64::from(failure), None, "not_json");
+    }
+    group
+        .case(
+            "waits",
+            "no key for it: a second's back-off",
+            by(Key::Rsa2048B).mint(),
+            rejected("JWKS_UNAVAILABLE"),
+        )
+        .at(NOW + 6.4)
+        .flags(&["outage", "edge"])
+        .case(
+            "asks",
+            "asked again within a second, however often it failed",
+            by(Key::Rsa2048B).mint(),
+            needed("unknown_key"),
+        )
+        .at(NOW + 6.5)
+        .flags(&["outage", "edge"]);
+    stage
+        .group("no-keys", policy(json!({})))
+        .offer("key_set", "{}", NOW, None, "stored")
+        .case(
+            "settled",
+            "the issuer has just said that it has none",
+            good().mint(),
+            because("UNKNOWN_KEY", "issuer_has_no_signing_key"),
+        )
+        .at(NOW + 0.9)
+        .flags(&["edge"])
+        .case("needed", "asked again after a second, as without a set", good().mint(), needed("unknown_key"))
+        .at(NOW + 1.0)
+        .flags(&["edge"]);
     let new = [Key::Rsa2048B.jwk()];
     stage
         .group("rotated", policy(json!({})))
