@@ -26,6 +26,7 @@ const EXPORTS: [(&str, &[ValType]); 16] = {
         ("authn_contract", &[I32]),
         ("authn_diagnose", &[I32]),
         ("authn_explain", &[I32, I32, I32, F64, I32]),
+        ("authn_fetch_abandoned", &[I32, I32, F64]),
         ("authn_fetch_failed", &[I32, I32, F64, F64, F64]),
         ("authn_fetch_started", &[I32, I32, F64]),
         ("authn_inspect", &[I32]),
