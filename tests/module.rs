@@ -15,7 +15,7 @@ const ABI: &str = include_str!("../docs/abi.md");
 const MAXIMUM_PAGES: u64 = 256 * 1024 * 1024 / 65_536;
 
 /// Every export with its parameters; all functions answer one `i32`.
-const EXPORTS: [(&str, &[ValType]); 16] = {
+const EXPORTS: [(&str, &[ValType]); 17] = {
     use ValType::{F64, I32};
     [
         ("authn_abi_version", &[]),
