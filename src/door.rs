@@ -233,6 +233,15 @@ impl Session {
         found.status_json(now)
     }
 
+    /// A fetch was given up for a reason of the host's own. Answers the status.
+    pub fn fetch_abandoned(&mut self, verifier: u32, issuer: u32, now: f64) -> String {
+        let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
+            return self.unknown(verifier);
+        };
+        found.fetch_abandoned(issuer);
+        found.status_json(now)
+    }
+
     /// The state of the keys.
     #[must_use]
     pub fn status(&self, verifier: u32, now: f64) -> String {

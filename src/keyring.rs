@@ -246,6 +246,12 @@ impl Keyring {
         self.source.set_jwks_uri(None);
     }
 
+    /// The host gave a fetch up: nothing is known of the issuer, and the next fetch may begin at once.
+    pub(crate) fn fetch_abandoned(&mut self) {
+        self.flight.end();
+        self.unknown_key_fetches.give_back();
+    }
+
     /// The age at which a set is of no use any more, whatever happens.
     fn end_of(&self, stored: &Stored) -> f64 {
         stored.hard_age() + self.stale_cap

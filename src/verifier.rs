@@ -141,6 +141,13 @@ impl Verifier {
         }
     }
 
+    /// Tells that a fetch was given up for a reason of the host's own: not a failure of the issuer.
+    pub fn fetch_abandoned(&mut self, issuer: usize) {
+        if let Some(keyring) = self.keyrings.get_mut(issuer) {
+            keyring.fetch_abandoned();
+        }
+    }
+
     /// The state of every issuer's keys, as JSON (`docs/abi.md`, "Status").
     #[must_use]
     pub fn status_json(&self, now: UnixTime) -> String {

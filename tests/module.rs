@@ -15,7 +15,7 @@ const ABI: &str = include_str!("../docs/abi.md");
 const MAXIMUM_PAGES: u64 = 256 * 1024 * 1024 / 65_536;
 
 /// Every export with its parameters; all functions answer one `i32`.
-const EXPORTS: [(&str, &[ValType]); 16] = {
+const EXPORTS: [(&str, &[ValType]); 17] = {
     use ValType::{F64, I32};
     [
         ("authn_abi_version", &[]),
@@ -26,6 +26,7 @@ const EXPORTS: [(&str, &[ValType]); 16] = {
         ("authn_contract", &[I32]),
         ("authn_diagnose", &[I32]),
         ("authn_explain", &[I32, I32, I32, F64, I32]),
+        ("authn_fetch_abandoned", &[I32, I32, F64]),
         ("authn_fetch_failed", &[I32, I32, F64, F64, F64]),
         ("authn_fetch_started", &[I32, I32, F64]),
         ("authn_inspect", &[I32]),

@@ -35,6 +35,7 @@ def fake_module(
         "authn_close": "(param i32) (result i32) (i32.const 0)",
         "authn_fetch_started": "(param i32 i32 f64) (result i32) (i32.const 0)",
         "authn_fetch_failed": "(param i32 i32 f64 f64 f64) (result i32) (i32.const 0)",
+        "authn_fetch_abandoned": "(param i32 i32 f64) (result i32) (i32.const 0)",
         "authn_explain": "(param i32 i32 i32 f64 i32) (result i32) (i32.const 0)",
         "authn_inspect": "(param i32) (result i32) (i32.const 0)",
         "authn_contract": "(param i32) (result i32) (i32.const 0)",

@@ -97,6 +97,37 @@ def test_a_verifier_outlives_its_first_event_loop(issuer, key, good):
     assert issuer.hits[KEYS] == 2
 
 
+def test_a_loop_that_ends_during_a_fetch_leaves_nothing_under_way(issuer, key, good):
+    issuer.publish(key_set(key))
+    issuer.gate.clear()
+    now = [NOW]
+    verifier = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: now[0])
+
+    async def ends_early():
+        waiting = asyncio.ensure_future(verifier.check(good))
+        while not issuer.arrived.is_set():
+            await asyncio.sleep(0)
+        waiting.cancel()
+
+    asyncio.run(ends_early())
+    issuer.gate.set()
+    # Otherwise it would hang by now, and nobody would fetch or wait.
+    now[0] += 4
+    assert asyncio.run(verifier.check(good)).ok
+    assert verifier.status()[0].failures == 0
+
+
+def test_a_thread_that_cannot_start_leaves_nothing_under_way(issuer, key, good, monkeypatch):
+    issuer.publish(key_set(key))
+    now = [NOW]
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: now[0]) as verifier:
+        with monkeypatch.context() as none_left:
+            none_left.setattr("fuzefront_authn._keys.started", lambda thread: False)
+            assert verifier.check(good).error.code == "JWKS_UNAVAILABLE"
+        now[0] += 4
+        assert verifier.check(good).ok
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_forked_child_fetches_for_itself(issuer, key, good):

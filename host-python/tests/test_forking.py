@@ -89,6 +89,30 @@ def test_no_lock_of_the_parent_is_waited_for(issuer, key, good, locked):
     verifier.close()
 
 
+def test_a_child_does_not_wait_for_a_fetch_of_its_parent(issuer, key, good):
+    issuer.publish(key_set(key))
+    held = issuer.gate
+    held.clear()
+    now = [NOW]
+    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: now[0])
+    caller = threading.Thread(target=verifier.check, args=(good,))
+    caller.start()
+    assert issuer.arrived.wait(SECONDS)
+    # The first request waits on, others do not.
+    issuer.gate = threading.Event()
+    issuer.gate.set()
+
+    def later():
+        # By now the parent's fetch would hang.
+        now[0] += 4
+        return verifier.check(good).ok
+
+    assert answers(later)
+    held.set()
+    caller.join(SECONDS)
+    verifier.close()
+
+
 def test_a_child_may_close_what_its_parent_fetches(issuer, key, good):
     issuer.publish(key_set(key))
     issuer.gate.clear()

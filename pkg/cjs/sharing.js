@@ -9,9 +9,9 @@ const store_js_1 = require("./store.js");
 // Between two looks while another replica fetches; milliseconds.
 const POLL = 50;
 // How long another replica may fetch before this one does it itself, in seconds, when callers wait for it: they are
-// kept for three seconds, the other may be dead, and half of that is left for a fetch of one's own. With nobody waiting
-// it is the time that a fetch may take.
-const PATIENCE = 1.5;
+// kept for three seconds. Less would have every replica fetch from an issuer that is slow; the other one is rarely dead.
+// With nobody waiting it is the time that a fetch may take.
+const PATIENCE = 2.5;
 const PREFIX = 'fuzefront-authn:1';
 // How long the module lets a set serve while the issuer answers, in seconds: its freshness, which has bounds, and a
 // quarter of it.

@@ -22,6 +22,7 @@ export interface Door {
     authn_offer(verifier: number, issuer: number, what: number, now: number, maxAge: number, jitter: number, length: number): number;
     authn_restore(verifier: number, issuer: number, now: number, fetched: number, maxAge: number, jitter: number, length: number): number;
     authn_fetch_failed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): number;
+    authn_fetch_abandoned(verifier: number, issuer: number, now: number): number;
     authn_status(verifier: number, now: number): number;
     authn_explain(verifier: number, form: number, values: number, now: number, length: number): number;
     authn_inspect(length: number): number;

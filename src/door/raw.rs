@@ -108,6 +108,11 @@ extern "C" fn authn_fetch_failed(
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn authn_fetch_abandoned(verifier: u32, issuer: u32, now: f64) -> usize {
+    answer(0, |session, _| session.fetch_abandoned(verifier, issuer, now))
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn authn_status(verifier: u32, now: f64) -> usize {
     answer(0, |session, _| session.status(verifier, now))
 }

@@ -91,6 +91,20 @@ fn a_host_that_died_with_its_fetch_leaves_nothing_stuck() {
 }
 
 #[test]
+fn a_fetch_that_is_given_up_is_as_if_it_had_not_begun() {
+    let mut keyring = fetching(1500.0);
+    keyring.fetch_abandoned();
+    assert_eq!(answer(&keyring, 1500.0 + HANGS), "needed expired", "it does not hang, and it did not fail");
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    for _ in 0..5 {
+        assert!(keyring.fetch_started(at(60.0)));
+        keyring.fetch_abandoned();
+    }
+    assert_eq!(unknown(&keyring, 60.0), "needed", "nor is it charged");
+}
+
+#[test]
 fn the_first_of_several_fetches_counts() {
     let mut keyring = fetching(1500.0);
     assert!(keyring.fetch_started(at(1502.0)));

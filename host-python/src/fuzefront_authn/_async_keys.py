@@ -139,6 +139,8 @@ class AsyncFetcher:
         try:
             await self._drive(exchange)
         finally:
+            with suppress(*ENDED):
+                self._core.fetch_over(need.issuer, read_clock(self._clock))
             self._ended()
 
     async def _drive(self, exchange: Generator[Step, Any, object]) -> None:

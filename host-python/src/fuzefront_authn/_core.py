@@ -67,6 +67,7 @@ class Core:
         self._lock = threading.Lock()
         self._offers: dict[tuple[int, str], Offer] = {}
         self._epochs: dict[int, int] = {}
+        self._under_way: set[int] = set()
         self._closed = False
         self._instance: Optional[Instance] = None
         self._verifier = 0
@@ -95,7 +96,10 @@ class Core:
         """Whether a fetch may begin; the module counts it as begun."""
         with self._entered() as instance:
             answer = instance.ask("authn_fetch_started", self._verifier, issuer, now)
-            return answer.get("allowed") is True
+            allowed = answer.get("allowed") is True
+            if allowed:
+                self._under_way.add(issuer)
+            return allowed
 
     def offer(self, offer: Offer) -> dict[str, Any]:
         """Tells of a fetched body; what was not refused is kept for the next instance."""
@@ -106,6 +110,8 @@ class Core:
             answer = offer.put(instance, self._verifier)
             if answer.get("result") != "refused":
                 self._offers[offer.issuer, offer.what] = offer
+            if answer.get("result") != "fetch":
+                self._under_way.discard(offer.issuer)
             return answer
 
     def restore(self, offer: Offer) -> dict[str, Any]:
@@ -115,6 +121,7 @@ class Core:
                 return {"result": "refused", "reason": "too_large"}
             answer = offer.put(instance, self._verifier)
             if answer.get("result") == "stored":
+                self._under_way.discard(offer.issuer)
                 self._epochs[offer.issuer] = self.epoch(offer.issuer) + 1
                 self._offers[offer.issuer, offer.what] = offer
             return answer
@@ -129,10 +136,23 @@ class Core:
     ) -> None:
         """Tells that a fetch failed; the module backs off."""
         with self._entered() as instance:
+            self._under_way.discard(issuer)
             self._epochs[issuer] = self.epoch(issuer) + 1
             instance.ask(
                 "authn_fetch_failed", self._verifier, issuer, now, _duration(retry_after), jitter
             )
+
+    def fetch_over(self, issuer: int, now: float) -> None:
+        """To be called when a fetch is over: it was given up if the module was not told its end.
+
+        That is no fault of the issuer: the next one may begin at once.
+        """
+        with self._entered() as instance:
+            if issuer not in self._under_way:
+                return
+            self._under_way.discard(issuer)
+            self._epochs[issuer] = self.epoch(issuer) + 1
+            instance.ask("authn_fetch_abandoned", self._verifier, issuer, now)
 
     def status(self, now: float) -> dict[str, Any]:
         """The state of every issuer's keys."""
@@ -192,11 +212,17 @@ class Core:
             self._policy = b""
 
     def renew(self) -> None:
-        """In a forked child: an instance that a thread of the parent was in is never used again."""
+        """In a forked child: an instance that a thread of the parent was in is never used again.
+
+        Nor is one that waits for a fetch of the parent: nobody would tell it the end.
+        """
         if self._lock.locked():
             # Not freed either: the call it was in has not ended.
             _abandoned.append(self._instance)
             self._instance = None
+        if self._under_way:
+            self._instance = None
+            self._under_way = set()
         self._lock = threading.Lock()
 
     @contextmanager

@@ -37,6 +37,7 @@ _EXPORTS = (
     "authn_contract",
     "authn_diagnose",
     "authn_explain",
+    "authn_fetch_abandoned",
     "authn_fetch_failed",
     "authn_fetch_started",
     "authn_inspect",

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ._core import Core
@@ -116,6 +117,7 @@ class Fetcher:
         # A request that is under way already is another's to share.
         chain = _Chain(self, need, shares=self._store is not None and not joinable)
         if not chain.begin():
+            self._over(need)
             return None
         self._chains[need.issuer] = chain
         return chain
@@ -135,6 +137,7 @@ class Fetcher:
         except (StopIteration, *ENDED):
             return
         finally:
+            self._over(need)
             self._release(chain, need)
             with self._lock:
                 self._tails.discard(threading.current_thread())
@@ -152,6 +155,10 @@ class Fetcher:
             self._release(chain, need)
             return None
         return FAILED if self._store is None else self._store.call(step)
+
+    def _over(self, need: Need) -> None:
+        with suppress(*ENDED):
+            self._core.fetch_over(need.issuer, read_clock(self._clock))
 
     def _release(self, chain: _Chain, need: Need) -> None:
         with self._lock:

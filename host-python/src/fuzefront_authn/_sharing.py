@@ -26,9 +26,9 @@ POLL_SECONDS = 0.05
 """Between two looks while another replica fetches."""
 LOCK_SECONDS = 5
 """A fetch takes no longer; nor is that of another waited for any longer."""
-PATIENCE_SECONDS = 1.5
-"""The same when callers wait: they are kept for three seconds, and the other may be dead. Half of
-that is left for a fetch of one's own."""
+PATIENCE_SECONDS = 2.5
+"""The same when callers wait: they are kept for three seconds. Less would have every replica fetch
+from an issuer that is slow; the other one is rarely dead."""
 FRESHNESS_DEFAULT, FRESHNESS_LEAST, FRESHNESS_MOST = 240.0, 60.0, 3600.0
 """The module's bounds on how long a set is fresh, seconds."""
 HARD_AGE_FACTOR = 1.25
