@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import os
-import threading
 import time
 import weakref
 
 import pytest
 
 from fuzefront_authn import AsyncVerifier, PolicyError, Verifier, _keeper
-from fuzefront_authn._alarm import Alarm
+from fuzefront_authn._keeper import AsyncKeeper
 
 from .issuer import KEYS
 from .minting import AUDIENCE, NOW, claims, key_set, signing_key
@@ -30,6 +30,9 @@ class VirtualAlarm:
 
     def set(self, seconds, sleeper, ticket):
         self.entries.append((self.now + seconds, weakref.ref(sleeper), ticket))
+
+    def drop(self, sleeper):
+        self.entries = [entry for entry in self.entries if entry[1]() is not sleeper]
 
     def advance(self, seconds):
         self.now += seconds
@@ -211,6 +214,65 @@ def test_a_verifier_in_a_new_loop_is_kept_there(issuer, key, virtual, lasting):
     assert issuer.hits[KEYS] == 2
 
 
+def test_a_verifier_made_from_a_snapshot_is_kept_from_its_first_ready(keeping, virtual, issuer):
+    first = keeping()
+    snapshot = first.verifier.snapshot()
+    first.close()
+    host = keeping(snapshot=snapshot)
+    virtual.advance(host, seconds=SOFT + STEP)
+    assert issuer.hits[KEYS] == 2
+
+
+def test_a_verifier_whose_loop_stands_still_is_kept_in_the_one_that_runs(
+    issuer, key, virtual, lasting
+):
+    issuer.publish(key_set(key))
+    verifier = AsyncVerifier(
+        issuer=issuer.url, audience=AUDIENCE, jwks_uri=issuer.keys_url, clock=virtual.clock
+    )
+    idle, serving = asyncio.new_event_loop(), asyncio.new_event_loop()
+    try:
+        idle.run_until_complete(verifier.ready())
+        serving.run_until_complete(verifier.check(lasting(key)))
+        assert verifier._keeper._loop() is serving
+        serving.run_until_complete(verifier.close())
+    finally:
+        for loop in (idle, serving):
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+
+
+def test_what_a_timer_does_is_done_in_no_context_of_a_request(issuer, key):
+    request = contextvars.ContextVar("request", default=None)
+    seen = []
+    due = [5.0]
+
+    async def main():
+        keeper = AsyncKeeper(lambda: due[0], lambda: seen.append(request.get()))
+        request.set("first")
+        loop = asyncio.get_running_loop()
+        keeper.watch()
+        due[0] = 0.0
+        before = loop.time
+        loop.time = lambda: before() + 10
+        while not seen:
+            await asyncio.sleep(0)
+        keeper.stop()
+
+    asyncio.run(main())
+    assert seen == [None]
+
+
+def test_a_closed_verifier_is_not_woken(issuer, key, virtual):
+    issuer.publish(key_set(key))
+    with Verifier(issuer=issuer.url, audience=AUDIENCE, jwks_uri=issuer.keys_url) as verifier:
+        verifier.ready()
+        assert len(virtual.alarm.entries) > 0
+    assert virtual.alarm.entries == []
+    verifier._watch()
+    assert virtual.alarm.entries == []
+
+
 def test_a_verifier_that_is_dropped_is_collected(issuer, key):
     issuer.publish(key_set(key))
     verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, jwks_uri=issuer.keys_url)
@@ -223,37 +285,13 @@ def test_a_verifier_that_is_dropped_is_collected(issuer, key):
     assert dropped() is None
 
 
-class Sleeper:
-    """Notes what it is woken with."""
-
-    def __init__(self):
-        self.tickets = []
-        self.woken = threading.Event()
-
-    def wake(self, ticket):
-        self.tickets.append(ticket)
-        self.woken.set()
-
-
-def test_the_alarm_wakes_the_earliest_first_and_then_ends():
-    alarm, sleeper = Alarm(), Sleeper()
-    alarm.set(0.05, sleeper, 2)
-    alarm.set(0.0, sleeper, 1)
-    thread = next(one for one in threading.enumerate() if one.name == "fuzefront-authn-alarm")
-    assert thread.daemon
-    while len(sleeper.tickets) < 2:
-        assert sleeper.woken.wait(10)
-    assert sleeper.tickets == [1, 2]
-    alarm.set(0.0, Sleeper(), 3)  # dropped at once: there is nobody to wake
-    sleeper.woken.clear()
-    alarm.set(0.0, sleeper, 4)
-    assert sleeper.woken.wait(10)
-    assert sleeper.tickets == [1, 2, 4]
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_a_forked_child_keeps_its_keys_itself(issuer, key, virtual, lasting):
+@pytest.mark.parametrize(
+    "first",
+    [lambda verifier, token: verifier.check(token).ok, lambda verifier, _: verifier.ready()],
+)
+def test_a_forked_child_keeps_its_keys_itself(issuer, key, virtual, lasting, first):
     issuer.publish(key_set(key))
     options = {"issuer": issuer.url, "audience": AUDIENCE, "jwks_uri": issuer.keys_url}
     with Verifier(**options, clock=virtual.clock) as verifier:
@@ -261,6 +299,6 @@ def test_a_forked_child_keeps_its_keys_itself(issuer, key, virtual, lasting):
         child = os.fork()
         if child == 0:
             virtual.alarm.entries.clear()
-            good = verifier.check(lasting(key)).ok
+            good = first(verifier, lasting(key))
             os._exit(0 if good and len(virtual.alarm.entries) == 1 else 1)
         assert os.waitpid(child, 0)[1] == 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import logging
 import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Optional, Protocol
 from weakref import ref
 
@@ -13,6 +14,8 @@ from ._flights import started
 from ._forking import renewed_in_children
 
 __all__ = ["Alarm", "Sleeper", "alarm"]
+
+logger = logging.getLogger("fuzefront_authn")
 
 
 class Sleeper(Protocol):
@@ -22,49 +25,91 @@ class Sleeper(Protocol):
         """Called in the alarm's thread, with what was handed in; must not raise, nor wait."""
 
 
+@dataclass(frozen=True)
+class _Entry:
+    at: float
+    sleeper: ref[Sleeper]
+    ticket: int
+
+
 class Alarm:
     """Wakes sleepers. It is a daemon: no process lives on for it."""
 
     def __init__(self) -> None:
-        self._order = itertools.count()
         self.renew()
         renewed_in_children(self)
 
     def renew(self) -> None:
         """In a forked child the thread is not there; whoever is to be woken asks again."""
+        # Its lock may be taken again by the thread that has it: in a finalizer or signal handler.
         self._changed = threading.Condition()
-        self._entries: list[tuple[float, int, ref[Sleeper], int]] = []
-        self._running = False
+        self._entries: dict[ref[Sleeper], _Entry] = {}
+        self._thread: Optional[threading.Thread] = None
 
     def set(self, seconds: float, sleeper: Sleeper, ticket: int) -> None:
-        """Has `sleeper` woken after so many seconds. Nothing happens where no thread can be had."""
+        """Has `sleeper` woken after so many seconds, and no more for an earlier ticket.
+
+        Nothing happens where no thread can be had.
+        """
+        entry = _Entry(time.monotonic() + seconds, ref(sleeper, self._collected), ticket)
         with self._changed:
-            at = time.monotonic() + seconds
-            heapq.heappush(self._entries, (at, next(self._order), ref(sleeper), ticket))
-            if self._running:
-                self._changed.notify()
-                return
-            name = "fuzefront-authn-alarm"
-            self._running = started(threading.Thread(target=self._run, name=name, daemon=True))
+            before = self._entries.get(entry.sleeper)
+            # Whoever took the earlier ticket may come here later.
+            if before is None or before.ticket <= ticket:
+                self._entries.pop(entry.sleeper, None)
+                self._entries[entry.sleeper] = entry
+            self._changed.notify_all()
+            if self._thread is None or not self._thread.is_alive():
+                self._begin()
+
+    def drop(self, sleeper: Sleeper) -> None:
+        """Has `sleeper` not woken any more."""
+        with self._changed:
+            if self._entries.pop(ref(sleeper), None) is not None:
+                self._changed.notify_all()
+
+    def _begin(self) -> None:
+        name = "fuzefront-authn-alarm"
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        if not started(self._thread):
+            self._thread = None
+
+    def _collected(self, sleeper: ref[Sleeper]) -> None:
+        self._entries.pop(sleeper, None)
+        # Called anywhere, under any lock: not to wait. The thread looks again when it next wakes.
+        if self._changed.acquire(blocking=False):
+            self._changed.notify_all()
+            self._changed.release()
 
     def _run(self) -> None:
         while (entry := self._next()) is not None:
-            sleeper = entry[0]()
-            if sleeper is not None:
-                sleeper.wake(entry[1])
-            del sleeper
+            _wake(entry)
+            del entry
 
-    def _next(self) -> Optional[tuple[ref[Sleeper], int]]:
+    def _next(self) -> Optional[_Entry]:
         with self._changed:
-            while self._entries:
-                at, _, sleeper, ticket = self._entries[0]
-                left = at - time.monotonic()
-                if left <= 0 or sleeper() is None:
-                    heapq.heappop(self._entries)
-                    return sleeper, ticket
-                self._changed.wait(left)
-            self._running = False
+            # A copy, made in one step: a sleeper may be collected at any time.
+            while entries := [*self._entries.values()]:
+                entry = min(entries, key=lambda one: one.at)
+                left = entry.at - time.monotonic()
+                if left <= 0:
+                    self._entries.pop(entry.sleeper, None)
+                    return entry
+                self._changed.wait(min(left, threading.TIMEOUT_MAX))
+            self._thread = None
             return None
+
+
+def _wake(entry: _Entry) -> None:
+    sleeper = entry.sleeper()
+    if sleeper is None:
+        return
+    try:
+        sleeper.wake(entry.ticket)
+    except BaseException as error:
+        # The others are still to be woken. Only the class: what is in it may be anything.
+        with suppress(BaseException):
+            logger.error("what was to be done later failed: %s", type(error).__name__)
 
 
 alarm = Alarm()

@@ -6,19 +6,21 @@ One request per URL is under way in an event loop; every task that needs it wait
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Coroutine, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union
 from weakref import WeakKeyDictionary
 
 from ._core import Core
 from ._engine import Broken, InvalidCall
-from ._exchange import ClockError, Need, Outcome, fetch_exchange, read_clock
+from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
 from ._flights import FETCH_SECONDS
 from ._forking import renewed_in_children
-from ._http import NO_ANSWER, get_async, load_httpx, new_async_client
+from ._http import NO_ANSWER, failure, get_async, load_httpx, new_async_client
 from ._observer import Observer
 from ._sharing import ENDED, FAILED, Abandoned, Ask, Pause, Settled, Step
 from ._store import AsyncGuardedStore
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = ["AsyncFetcher"]
+
+ValueT = TypeVar("ValueT")
 
 
 class AsyncFetcher:
@@ -115,8 +119,7 @@ class AsyncFetcher:
     def _join_or_begin(self, need: Need) -> Optional[asyncio.Task[None]]:
         loop = asyncio.get_running_loop()
         with self._lock:
-            chains = self._chains.setdefault(loop, {})
-        chain = chains.get(need.issuer)
+            chain = self._chains.get(loop, {}).get(need.issuer)
         if chain is not None and not chain.done():
             return chain
         try:
@@ -127,8 +130,27 @@ class AsyncFetcher:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = chains[need.issuer] = loop.create_task(self._run(need, joinable))
+        chain = _apart(self._run(need, joinable))
+        with self._lock:
+            self._chains.setdefault(loop, {})[need.issuer] = chain
+        chain.add_done_callback(
+            lambda done: self._release(loop, need, done), context=contextvars.Context()
+        )
         return chain
+
+    def _release(
+        self, loop: asyncio.AbstractEventLoop, need: Need, chain: asyncio.Task[None]
+    ) -> None:
+        """Lets go of what is over: a task keeps its loop, closed or not."""
+        with self._lock:
+            chains = self._chains.get(loop, {})
+            if chains.get(need.issuer) is chain:
+                del chains[need.issuer]
+            if not chains:
+                self._chains.pop(loop, None)
+        if chain.cancelled():
+            # Perhaps before it ran at all.
+            self._over(need)
 
     async def _run(self, need: Need, joins: bool) -> None:
         fetch = fetch_exchange(self._core, self._clock, need, self._observer)
@@ -139,9 +161,12 @@ class AsyncFetcher:
         try:
             await self._drive(exchange)
         finally:
-            with suppress(*ENDED):
-                self._core.fetch_over(need.issuer, read_clock(self._clock))
+            self._over(need)
             self._ended()
+
+    def _over(self, need: Need) -> None:
+        with suppress(*ENDED):
+            self._core.fetch_over(need.issuer, read_clock(self._clock))
 
     async def _drive(self, exchange: Generator[Step, Any, object]) -> None:
         try:
@@ -157,7 +182,7 @@ class AsyncFetcher:
             await self._finish(exchange, abandoned=True)
             raise
         # The rest in a task of its own: nobody here has to wait for it.
-        tail = asyncio.get_running_loop().create_task(self._finish(exchange))
+        tail = _apart(self._finish(exchange))
         self._tails.add(tail)
         tail.add_done_callback(self._tails.discard)
 
@@ -218,8 +243,7 @@ class _Flights:
         flights, key = self._here(), (url, id(client))
         flight = flights.get(key)
         if flight is None or flight.task.done():
-            task = asyncio.get_running_loop().create_task(_bounded(url, client))
-            flight = flights[key] = _Flight(task)
+            flight = flights[key] = _Flight(_apart(_bounded(url, client)))
         flight.waiting += 1
         try:
             await asyncio.wait({flight.task})
@@ -248,10 +272,34 @@ async def _bounded(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
 async def _get(url: str, client: Optional[httpx.AsyncClient]) -> Outcome:
     if client is not None:
         return await get_async(url, client)
-    # In a thread: loading the certificate store would hold up the loop.
-    loop = asyncio.get_running_loop()
-    async with await loop.run_in_executor(None, new_async_client) as own:
+    try:
+        own = await _in_thread(new_async_client)
+    except RuntimeError as error:
+        # No thread can be had: none are left, or the interpreter is ending.
+        return Failed("thread", text=type(error).__name__)
+    except Exception as error:
+        # What the environment names as a proxy or a certificate store may be anything.
+        return failure(error)
+    async with own:
         return await get_async(url, own)
+
+
+async def _in_thread(work: Callable[[], ValueT]) -> ValueT:
+    """Loading the certificate store would hold up the loop.
+
+    The default executor of the loop is the application's: it may be busy, or shut down.
+    """
+    executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fuzefront-authn-client")
+    try:
+        return await asyncio.get_running_loop().run_in_executor(executor, work)
+    finally:
+        executor.shutdown(wait=False)
+
+
+def _apart(work: Coroutine[Any, Any, ValueT]) -> asyncio.Task[ValueT]:
+    """A task in no context of a request: it is for others too, and may live longer."""
+    loop = asyncio.get_running_loop()
+    return contextvars.Context().run(loop.create_task, work)
 
 
 _flights = _Flights()

@@ -81,6 +81,7 @@ class AsyncVerifier(
 
         Raises AuthError (`JWKS_UNAVAILABLE`) only when no issuer has keys that may be used.
         """
+        self._visit()
         needs = self._due()
         if self._fetcher is not None:
             await self._fetcher.settle(needs, READY_SECONDS)

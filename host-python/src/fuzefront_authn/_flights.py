@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 from ._exchange import Failed, Outcome
 from ._forking import renewed_in_children
-from ._http import NO_ANSWER, get, new_client
+from ._http import NO_ANSWER, failure, get, new_client
 
 if TYPE_CHECKING:
     import httpx
@@ -105,6 +105,9 @@ class Flight:
                 return
             with new_client() as self._own:
                 outcome = get(url, self._own, self.deadline, self.stop)
+        except Exception as error:
+            # What the environment names as a proxy or a certificate store may be anything.
+            outcome = failure(error)
         finally:
             self._finish(outcome)
 

@@ -25,6 +25,7 @@ __all__ = [
     "HEADERS",
     "NO_ANSWER",
     "error_word",
+    "failure",
     "get",
     "get_async",
     "load_httpx",
@@ -114,7 +115,7 @@ def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) 
         return NO_ANSWER
     except Exception as error:
         # Whatever an injected client raises, it is a failed fetch and nothing else.
-        return _failure(error)
+        return failure(error)
 
 
 async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
@@ -137,7 +138,7 @@ async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
     except httpx.TimeoutException:
         return NO_ANSWER
     except Exception as error:
-        return _failure(error)
+        return failure(error)
 
 
 def error_word(error: BaseException) -> str:
@@ -185,7 +186,8 @@ def retry_after(headers: httpx.Headers) -> Optional[float]:
     return max(0.0, until - (time.time() if now is None else now))
 
 
-def _failure(error: Exception) -> Failed:
+def failure(error: Exception) -> Failed:
+    """A failed fetch, for what was raised instead of an answer."""
     word = error_word(error)
     return Failed(word, text=_FAILURES.get(word, type(error).__name__))
 

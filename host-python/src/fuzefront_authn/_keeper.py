@@ -6,6 +6,7 @@ So no token waits for old keys, and an outage is known before the first one. Eac
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import itertools
 from typing import Callable, Optional
 from weakref import ref
@@ -56,10 +57,12 @@ class Keeper:
     def stop(self) -> None:
         """Nothing is fetched any more."""
         self._stopped = True
+        alarm.drop(self)
 
     def wake(self, ticket: int) -> None:
         """Called when the time is over. Only the last call of `watch` counts."""
-        if self._stopped or ticket != self._ticket:
+        # Of two threads at once, the later ticket may have been noted first.
+        if self._stopped or ticket < self._ticket:
             return
         if self._due() != 0.0:
             self.watch()
@@ -69,12 +72,14 @@ class Keeper:
         self._fetch()
 
     def _wake_in(self, seconds: float) -> None:
-        self._ticket = next(self._tickets)
-        alarm.set(seconds, self, self._ticket)
+        self._ticket = ticket = next(self._tickets)
+        alarm.set(seconds, self, ticket)
+        if self._stopped:
+            alarm.drop(self)
 
 
 class AsyncKeeper(Keeper):
-    """For event loops: it wakes in the loop that last fetched or, once that is closed, checked."""
+    """For event loops: in the one that last fetched or, when that runs no more, checked."""
 
     def __init__(self, due: Due, fetch: Fetch) -> None:
         self._loop: Optional[ref[asyncio.AbstractEventLoop]] = None
@@ -87,7 +92,7 @@ class AsyncKeeper(Keeper):
     def visit(self) -> None:
         """To be called in an event loop with each check."""
         loop = None if self._loop is None else self._loop()
-        if loop is None or loop.is_closed():
+        if loop is None or not loop.is_running():
             self.watch()
 
     def watch(self) -> None:
@@ -99,8 +104,11 @@ class AsyncKeeper(Keeper):
         super().watch()
 
     def _wake_in(self, seconds: float) -> None:
-        self._ticket = next(self._tickets)
-        asyncio.get_running_loop().call_later(seconds, _wake, ref(self), self._ticket)
+        self._ticket = ticket = next(self._tickets)
+        # A context of its own: that of a request would live on with the timer.
+        asyncio.get_running_loop().call_later(
+            seconds, _wake, ref(self), ticket, context=contextvars.Context()
+        )
 
 
 def _wake(keeper: ref[AsyncKeeper], ticket: int) -> None:

@@ -71,6 +71,7 @@ class Verifier(BaseVerifier["httpx.Client", bool, Identity, KeyStore]):
 
         Raises AuthError (`JWKS_UNAVAILABLE`) only when no issuer has keys that may be used.
         """
+        self._visit()
         needs = self._due()
         if self._fetcher is not None:
             self._fetcher.settle(needs, READY_SECONDS)

@@ -34,6 +34,10 @@ class VirtualAlarm:
         with self._lock:
             self._entries.append((self._ahead + seconds, weakref.ref(keeper), ticket))
 
+    def drop(self, keeper: _keeper.Keeper) -> None:
+        with self._lock:
+            self._entries = [entry for entry in self._entries if entry[1]() is not keeper]
+
     def follow(self, ahead: float) -> None:
         with self._lock:
             self._ahead = ahead
