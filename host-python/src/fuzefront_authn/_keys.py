@@ -147,7 +147,9 @@ class Fetcher:
         except (StopIteration, *ENDED):
             return
         finally:
-            self._over(need)
+            # Once settled it is over, and the next may be under way already.
+            if not chain.settled:
+                self._over(need)
             self._release(chain, need)
             with self._lock:
                 self._tails.discard(threading.current_thread())
@@ -162,6 +164,7 @@ class Fetcher:
             chain.settled = True
             with self._lock:
                 self._tails.add(threading.current_thread())
+            self._over(need)
             self._release(chain, need)
             return None
         return FAILED if self._store is None else self._store.call(step)
