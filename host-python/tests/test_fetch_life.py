@@ -8,10 +8,11 @@ import time
 
 import pytest
 
-from fuzefront_authn import AsyncVerifier, Verifier, _flights
+from fuzefront_authn import AsyncVerifier, Verifier, _flights, _store
 
+from .hosts import MemoryStore
 from .issuer import DISCOVERY, KEYS
-from .minting import AUDIENCE, NOW, key_set
+from .minting import AUDIENCE, NOW, claims, key_set
 
 
 def test_the_loop_goes_on_while_keys_are_awaited(issuer, key, good):
@@ -146,3 +147,27 @@ def test_a_forked_child_fetches_for_itself(issuer, key, good):
     _, status = os.waitpid(child, 0)
     caller.join()
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_a_tail_that_ends_does_not_end_the_next_fetch(issuer, key, monkeypatch):
+    monkeypatch.setattr(_store, "CALL_SECONDS", 10)
+    issuer.publish(key_set(key))
+    now, store, go_on = [NOW], MemoryStore(), threading.Event()
+    store.fault = lambda method: method == "put" and not go_on.wait(10)
+    options = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: now[0]}
+    verifier = Verifier(**options, store=store)
+    token = key.sign(claims(issuer.url, exp=NOW + 9999))
+    assert verifier.check(token).ok
+    (tail,) = verifier._fetcher._tails
+    assert tail.is_alive()
+    issuer.arrived.clear()
+    issuer.gate.clear()
+    now[0] += 1300
+    assert verifier.check_sync(token).error.code == "JWKS_UNAVAILABLE"
+    assert verifier._core._under_way == {0}
+    go_on.set()
+    tail.join(10)
+    assert not tail.is_alive()
+    assert verifier._core._under_way == {0}
+    issuer.gate.set()
+    verifier.close()

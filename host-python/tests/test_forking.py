@@ -34,6 +34,26 @@ def answers(work):
 
 
 @contextmanager
+def held_elsewhere(lock):
+    """`lock` is another thread's, until the end of the block."""
+    has, over = threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            has.set()
+            over.wait(2 * SECONDS)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert has.wait(SECONDS)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
 def busy(work):
     """A thread that does `work` again and again, until the end of the block."""
     over = threading.Event()
@@ -66,9 +86,25 @@ def test_a_child_does_not_go_on_in_an_instance_that_its_parent_was_in(static, to
     verifier = static()
     core = verifier._core
     before = core._instance
-    with core._lock:
+    with held_elsewhere(core._lock):
         assert answers(lambda: verifier.check(token).ok and core._instance is not before)
     assert answers(lambda: verifier.check(token).ok and core._instance is before)
+
+
+def test_a_call_that_forks_goes_on_in_the_child_which_enters_no_instance_twice(
+    static, token, trapping
+):
+    verifier = static()
+    inside = []
+
+    def fork(export, data):
+        if export == "authn_verify" and not inside:
+            inside.append(answers(lambda: verifier.check(token).error.details["reason"] == "busy"))
+        return False
+
+    trapping.trap = fork
+    assert verifier.check(token).ok
+    assert inside == [True]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +120,7 @@ def test_no_lock_of_the_parent_is_waited_for(issuer, key, good, locked):
     issuer.publish(key_set(key))
     options = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: NOW}
     verifier = Verifier(**options, on_event=lambda event: None)
-    with locked(verifier)._lock:
+    with held_elsewhere(locked(verifier)._lock):
         assert answers(lambda: verifier.check(good).ok)
     verifier.close()
 

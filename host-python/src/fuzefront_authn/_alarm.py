@@ -58,7 +58,7 @@ class Alarm:
             if before is None or before.ticket <= ticket:
                 self._entries.pop(entry.sleeper, None)
                 self._entries[entry.sleeper] = entry
-            self._changed.notify_all()
+            self._notify()
             if self._thread is None or not self._thread.is_alive():
                 self._begin()
 
@@ -66,7 +66,7 @@ class Alarm:
         """Has `sleeper` not woken any more."""
         with self._changed:
             if self._entries.pop(ref(sleeper), None) is not None:
-                self._changed.notify_all()
+                self._notify()
 
     def _begin(self) -> None:
         name = "fuzefront-authn-alarm"
@@ -78,8 +78,13 @@ class Alarm:
         self._entries.pop(sleeper, None)
         # Called anywhere, under any lock: not to wait. The thread looks again when it next wakes.
         if self._changed.acquire(blocking=False):
-            self._changed.notify_all()
+            self._notify()
             self._changed.release()
+
+    def _notify(self) -> None:
+        # Raised before 3.11 where a finalizer or signal handler has just done the same.
+        with suppress(RuntimeError):
+            self._changed.notify_all()
 
     def _run(self) -> None:
         while (entry := self._next()) is not None:

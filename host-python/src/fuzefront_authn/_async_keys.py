@@ -64,7 +64,7 @@ class AsyncFetcher:
 
     def renew(self) -> None:
         """In a forked child; what is under way is told apart by its event loop."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     async def wait(self, need: Need, seconds: float) -> bool:
         """Joins or begins the fetch; False if none is allowed, or none ended within `seconds`."""
@@ -231,7 +231,7 @@ class _Flights:
 
     def renew(self) -> None:
         """In a forked child; what is under way is told apart by its event loop."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def under_way(self, url: str, client: Optional[httpx.AsyncClient]) -> bool:
         """Whether there is a request for `url` to join."""

@@ -11,8 +11,9 @@ from typing import Any, Literal, Optional
 from ._engine import Broken, Instance, InvalidCall, Module
 from ._errors import AuthError, AuthErrorCode, EngineError, PolicyError
 from ._forking import renewed_in_children
+from ._locks import held_here
 
-__all__ = ["AUTHORIZATION", "TOKEN", "Closed", "Core", "Offer"]
+__all__ = ["AUTHORIZATION", "TOKEN", "Busy", "Closed", "Core", "Offer"]
 
 TOKEN, AUTHORIZATION = 0, 1
 _WHAT = {"discovery": 0, "key_set": 1}
@@ -21,6 +22,10 @@ _abandoned: list[Optional[Instance]] = []
 
 class Closed(InvalidCall):
     """The verifier was closed."""
+
+
+class Busy(InvalidCall):
+    """This thread is in a call already: a signal handler, or a finalizer, came between."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Core:
     def __init__(self, policy: bytes, module: Module) -> None:
         self._policy = policy
         self._module = module
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._offers: dict[tuple[int, str], Offer] = {}
         self._epochs: dict[int, int] = {}
         self._under_way: set[int] = set()
@@ -204,52 +209,70 @@ class Core:
         return self._closed
 
     def close(self) -> None:
-        """Forgets the policy and every key. May be called twice."""
+        """Forgets the policy and every key. May be called twice, and within a call."""
+        self._closed = True
         with self._lock:
-            self._closed = True
-            self._instance = None
-            self._offers.clear()
-            self._policy = b""
+            self._forget()
 
     def renew(self) -> None:
         """In a forked child: an instance that a thread of the parent was in is never used again.
 
         Nor is one that waits for a fetch of the parent: nobody would tell it the end.
         """
-        if self._lock.locked():
+        # A fork in a call of this very thread is not meant: that call goes on in the child.
+        ours = held_here(self._lock)
+        if not ours and not self._lock.acquire(blocking=False):
             # Not freed either: the call it was in has not ended.
             _abandoned.append(self._instance)
             self._instance = None
         if self._under_way:
             self._instance = None
             self._under_way = set()
-        self._lock = threading.Lock()
+        if not ours:
+            self._lock = threading.RLock()
 
     @contextmanager
     def _entered(self) -> Iterator[Instance]:
+        if held_here(self._lock):
+            raise Busy("this thread is in a call of the verifier already")
         with self._lock:
-            if self._closed:
-                raise Closed("the verifier is closed")
-            if self._instance is None:
-                self._replace()
-            instance = self._instance
-            if instance is None:
-                raise Broken("no instance could be made")
             try:
-                yield instance
-            except Broken:
-                # A trap poisons the instance; the next caller must not meet it.
-                self._instance = None
-                self._replace()
-                raise
+                instance = self._usable()
+                try:
+                    yield instance
+                except Broken:
+                    # A trap poisons the instance; the next caller must not meet it.
+                    self._instance = None
+                    self._replace()
+                    raise
+            finally:
+                # Perhaps within this call, which may have left something since.
+                if self._closed:
+                    self._forget()
+
+    def _usable(self) -> Instance:
+        if self._instance is None and not self._closed:
+            self._replace()
+        # Taken before the question: a signal handler may close at any time.
+        instance = self._instance
+        if self._closed:
+            raise Closed("the verifier is closed")
+        if instance is None:
+            raise Broken("no instance could be made")
+        return instance
+
+    def _forget(self) -> None:
+        self._instance = None
+        self._offers.clear()
+        self._policy = b""
 
     def _replace(self) -> None:
         """A new instance that knows what the old one knew; none if that fails as well."""
         try:
             instance = self._new_instance()
             self._open(instance)
-            for key in sorted(self._offers):
-                self._offers[key].put(instance, self._verifier)
+            for _, offer in sorted(self._offers.items()):
+                offer.put(instance, self._verifier)
         except (Broken, EngineError, InvalidCall, PolicyError):
             self._instance = None
 

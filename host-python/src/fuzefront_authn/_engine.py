@@ -191,7 +191,7 @@ class _Shared:
 
     def renew(self) -> None:
         """In a forked child."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def module(self) -> Module:
         with self._lock:

@@ -13,7 +13,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Literal, Optional, Union
 
-from ._core import Closed, Core, Offer
+from ._core import Busy, Closed, Core, Offer
 from ._engine import Broken, InvalidCall
 from ._refusal import refusal
 
@@ -213,6 +213,8 @@ def failure_word(error: Exception) -> str:
         return "clock"
     if isinstance(error, Closed):
         return "closed"
+    if isinstance(error, Busy):
+        return "busy"
     return "trap" if isinstance(error, Broken) else "invalid_call"
 
 

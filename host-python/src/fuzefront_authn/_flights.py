@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Optional
 from ._exchange import Failed, Outcome
 from ._forking import renewed_in_children
 from ._http import NO_ANSWER, failure, get, new_client
+from ._locks import Latch
 
 if TYPE_CHECKING:
     import httpx
@@ -28,7 +29,7 @@ class Passenger:
 
     def __init__(self) -> None:
         self.flight: Optional[Flight] = None
-        self.told = threading.Event()
+        self.told = Latch()
         self.gone = False
 
 
@@ -36,12 +37,12 @@ class Flight:
     """One request under way, shared by all who need its answer."""
 
     def __init__(self) -> None:
-        self.done = threading.Event()
-        self.stop = threading.Event()
+        self.done = Latch()
+        self.stop = Latch()
         self.deadline = time.monotonic() + FETCH_SECONDS
         self.pid = os.getpid()
         self._passengers: set[Passenger] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._outcome: Outcome = NO_ANSWER
         self._own: Optional[httpx.Client] = None
 
@@ -59,11 +60,10 @@ class Flight:
     def board(self, passenger: Passenger) -> None:
         with self._lock:
             passenger.flight = self
+            passenger.told = Latch()
             self._passengers.add(passenger)
             if self.done.is_set():
                 passenger.told.set()
-            else:
-                passenger.told.clear()
 
     def outcome(self, passenger: Passenger) -> Outcome:
         """Waits for the answer, and gives up at the deadline."""
@@ -94,7 +94,7 @@ class Flight:
                 self._outcome = outcome
             self.stop.set()
             self.done.set()
-            for passenger in self._passengers:
+            for passenger in [*self._passengers]:
                 passenger.told.set()
 
     def _run(self, url: str, client: Optional[httpx.Client]) -> None:
@@ -121,7 +121,7 @@ class Flights:
 
     def renew(self) -> None:
         """As if nothing were under way: the threads of a parent are not here."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         # By client too: two clients may trust different authorities, and never share an answer.
         self._flights: dict[tuple[str, int], Flight] = {}
 

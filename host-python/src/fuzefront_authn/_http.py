@@ -10,13 +10,13 @@ import inspect
 import re
 import socket
 import ssl
-import threading
 import time
 from typing import TYPE_CHECKING, Any, Optional
 
 from ._body import MAX_BYTES, PACKED, Body
 from ._errors import MissingExtraError, PolicyError
 from ._exchange import Failed, Fetched, Outcome
+from ._locks import Latch
 
 if TYPE_CHECKING:
     import httpx
@@ -91,7 +91,7 @@ def new_async_client() -> httpx.AsyncClient:
     return client
 
 
-def get(url: str, client: httpx.Client, deadline: float, stop: threading.Event) -> Outcome:
+def get(url: str, client: httpx.Client, deadline: float, stop: Latch) -> Outcome:
     """Never raises. `deadline` is in seconds of `time.monotonic`; `stop` ends it between reads."""
     httpx = load_httpx()
     try:

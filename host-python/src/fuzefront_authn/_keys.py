@@ -18,6 +18,7 @@ from ._exchange import ClockError, Need, fetch_exchange, read_clock
 from ._flights import Passenger, flights, started
 from ._forking import renewed_in_children
 from ._http import load_httpx
+from ._locks import Latch, held_here
 from ._observer import Observer
 from ._sharing import ENDED, FAILED, Abandoned, Pause, Settled, Step
 from ._store import CALL_SECONDS, GuardedStore
@@ -51,17 +52,21 @@ class Fetcher:
         self._observer = Observer(core, clock) if observer is None else observer
         self._store = store
         self._ended = ended
+        self._closed = False
         self.renew()
         renewed_in_children(self)
 
     def renew(self) -> None:
         """As if nothing were under way: the threads of a parent are not here."""
         self._tails: set[threading.Thread] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._chains: dict[int, _Chain] = {}
 
     def wait(self, need: Need, seconds: float) -> bool:
         """Joins or begins the fetch; False if none is allowed, or none ended within `seconds`."""
+        if held_here(self._lock):
+            # A signal handler came in here: what it interrupts would have to go on first.
+            return False
         with self._lock:
             if self._core.epoch(need.issuer) != need.epoch:
                 return True
@@ -89,9 +94,12 @@ class Fetcher:
         Keys that are just being put into the store get there, and its locks are given back; that
         takes a moment at most.
         """
+        if self._closed and held_here(self._lock):
+            return  # in a signal handler that came in here
+        self._closed = True
         with self._lock:
             threads = [*self._tails]
-            for chain in self._chains.values():
+            for chain in [*self._chains.values()]:
                 chain.close()
                 if chain.shares:
                     threads.append(chain.thread)
@@ -120,6 +128,8 @@ class Fetcher:
             self._over(need)
             return None
         self._chains[need.issuer] = chain
+        if self._closed:
+            chain.close()
         return chain
 
     def _run(self, chain: _Chain, need: Need) -> None:
@@ -137,7 +147,9 @@ class Fetcher:
         except (StopIteration, *ENDED):
             return
         finally:
-            self._over(need)
+            # Once settled it is over, and the next may be under way already.
+            if not chain.settled:
+                self._over(need)
             self._release(chain, need)
             with self._lock:
                 self._tails.discard(threading.current_thread())
@@ -152,6 +164,7 @@ class Fetcher:
             chain.settled = True
             with self._lock:
                 self._tails.add(threading.current_thread())
+            self._over(need)
             self._release(chain, need)
             return None
         return FAILED if self._store is None else self._store.call(step)
@@ -172,7 +185,7 @@ class _Chain(Passenger):
 
     def __init__(self, fetcher: Fetcher, need: Need, *, shares: bool) -> None:
         super().__init__()
-        self.done = threading.Event()
+        self.done = Latch()
         self.closed = False
         self.shares = shares
         self.settled = False

@@ -31,6 +31,7 @@ from ._exchange import ClockError, Need, read_clock
 from ._forking import renewed_in_children
 from ._identity import Accepted, CheckResult, Rejected
 from ._inspection import inspect
+from ._locks import held_here
 
 __all__ = ["Observer"]
 
@@ -54,7 +55,7 @@ class Observer:
 
     def renew(self) -> None:
         """In a forked child."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def error(self, issuer: int) -> Optional[str]:
         """Why the last fetch for this entry brought no keys."""
@@ -96,7 +97,7 @@ class Observer:
 
     def keys_changed(self) -> None:
         """The keys may be others, or older: tells what is new about every entry."""
-        if self._listener is None:
+        if self._listener is None or held_here(self._lock):
             return
         with self._lock:
             before, now = self._seen, self._look()
