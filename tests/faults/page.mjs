@@ -111,11 +111,11 @@ ${tableLines(results).join("\n")}
 - **reason**: the word in the event \`keys.fetch\`, and in \`health()\` beside the issuer.
 - **health**: what \`health()\` says of the verifier until the server is mended; \`ready\` after that.
 - **recovers by**: what brings keys once the server is good again. Unless the issuer says otherwise, the first back-off is
-  0.5 to 1 s, at random, and it doubles with each failure. Ages and back-off go by the verifier's clock.
+  0.5 to 1 s, at random; while there are keys to use it doubles with each failure. Ages and back-off go by the verifier's clock.
 
 What is refused whole leaves the keys in force as they are. An empty key set, and any other JSON object without \`keys\`, is
 not a fault of the server but its word that there is no key: tokens are refused from then on, and a token asks for a newer
-set once this one is older than 2 s; where many tokens name unknown keys, up to 30 s later.
+set once this one is a second old.
 
 ## How the server behaves
 
