@@ -238,7 +238,7 @@ impl Session {
         let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
             return self.unknown(verifier);
         };
-        found.fetch_abandoned(issuer);
+        found.fetch_abandoned(issuer, now);
         found.status_json(now)
     }
 

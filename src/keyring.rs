@@ -98,13 +98,13 @@ impl Keyring {
         if self.settled(age) {
             return Unknown::Proven;
         }
-        if let Some(seconds) = self.flight.wait(now) {
-            // What it brings is not known yet: no reason to blame the token.
-            return Unknown::Unavailable(seconds);
-        }
         let Some(fetch) = self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now) else {
             return Unknown::Unavailable(self.wait(Asker::UnknownKey, now));
         };
+        if self.flight.is_under_way(now) {
+            // What it brings is not known yet: no reason to blame the token.
+            return Unknown::Needed(fetch);
+        }
         let failed = self.back_off.failures() > 0;
         match self.unknown_key_wait(now) {
             0 => Unknown::Needed(fetch),
@@ -246,10 +246,14 @@ impl Keyring {
         self.source.set_jwks_uri(None);
     }
 
-    /// The host gave a fetch up: nothing is known of the issuer, and the next fetch may begin at once.
-    pub(crate) fn fetch_abandoned(&mut self) {
+    /// The host gave a fetch up: nothing is known of the issuer, and the next fetch may begin at once; but one that hung
+    /// has failed. It stays charged to unknown keys: whoever asks for them may be the one who gives up.
+    pub(crate) fn fetch_abandoned(&mut self, now: UnixTime) {
+        if self.flight.hangs(now) {
+            return self.fetch_failed(now, None, 0.5);
+        }
         self.flight.end();
-        self.unknown_key_fetches.give_back();
+        self.unknown_key_fetches.spend();
     }
 
     /// The age at which a set is of no use any more, whatever happens.

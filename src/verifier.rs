@@ -141,10 +141,10 @@ impl Verifier {
         }
     }
 
-    /// Tells that a fetch was given up for a reason of the host's own: not a failure of the issuer.
-    pub fn fetch_abandoned(&mut self, issuer: usize) {
+    /// Tells that a fetch was given up for a reason of the host's own: not a failure of the issuer, unless it hung.
+    pub fn fetch_abandoned(&mut self, issuer: usize, now: UnixTime) {
         if let Some(keyring) = self.keyrings.get_mut(issuer) {
-            keyring.fetch_abandoned();
+            keyring.fetch_abandoned(now);
         }
     }
 

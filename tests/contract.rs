@@ -166,7 +166,7 @@ fn the_numbers_are_those_of_the_core() {
         ("8.8", format!("**{}** times", limits::HARD_AGE_FACTOR)),
         ("8.8", format!("*Stale cap* is {} seconds", limits::STALE_CAP_DEFAULT)),
         ("8.8", range(0, limits::STALE_CAP_MAX)),
-        ("8.8", format!("more than {} seconds since", limits::CLOCK_SET_BACK)),
+        ("8.8", format!("more than {} seconds ahead", limits::CLOCK_SET_BACK)),
         ("8.8", format!("in the last **{} seconds**", limits::RETRY_AFTER_MAX)),
         ("8.9", format!("at most **{} seconds** ago", limits::UNKNOWN_KEY_SETTLED)),
         ("8.9", format!("**{}** such", limits::UNKNOWN_KEY_FETCHES)),

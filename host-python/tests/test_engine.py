@@ -6,7 +6,7 @@ from fuzefront_authn._engine import Broken, InvalidCall, Module
 from .conftest import ISSUER
 from .fakes import BUFFER, fake_module
 from .issuer import KEYS
-from .minting import AUDIENCE, NOW, claims, key_set
+from .minting import AUDIENCE, NOW, claims, key_set, signing_key
 
 
 def verifier_on(monkeypatch, wasm):
@@ -138,6 +138,21 @@ def test_a_key_set_that_traps_is_a_failed_fetch_and_the_old_keys_stay(trapping, 
     assert (row.keys, row.failures) == (1, 1)
     assert result.ok
     assert result.keys.state == "stale"
+
+
+def test_after_a_trap_generations_go_on_from_where_they_were(trapping, issuer, key):
+    now, other = [NOW], signing_key("k2")
+    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: now[0])
+    seen = []
+    for keys in ([key], [other], [key, other]):
+        issuer.publish(key_set(*keys))
+        now[0] += 500
+        token = keys[-1].sign(claims(issuer.url, exp=NOW + 9999))
+        trapping.trap = lambda export, data: export == "authn_verify"
+        assert verifier.check(token).error.details == {"reason": "trap"}
+        trapping.trap = lambda export, data: False
+        seen += [verifier.check(token).keys.generation, verifier.status()[0].generation]
+    assert seen == [1, 1, 2, 2, 3, 3]
 
 
 def test_a_trap_while_opening_is_no_policy_error(trapping):

@@ -118,6 +118,32 @@ def test_a_loop_that_ends_during_a_fetch_leaves_nothing_under_way(issuer, key, g
     assert verifier.status()[0].failures == 0
 
 
+def test_a_loop_that_ends_does_not_end_the_fetch_of_another(issuer, key, good):
+    issuer.publish(key_set(key))
+    held = issuer.gate
+    held.clear()
+    now = [NOW]
+    options = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: now[0]}
+    verifier = AsyncVerifier(**options)
+    first = threading.Thread(target=lambda: asyncio.run(verifier.check(good)))
+    first.start()
+    assert issuer.arrived.wait(10)
+
+    async def ends_early():
+        waiting = asyncio.ensure_future(verifier.check(good))
+        while sum(issuer.hits.values()) < 2:
+            await asyncio.sleep(0)
+        waiting.cancel()
+
+    asyncio.run(ends_early())
+    # The module knows that one is still under way, and hangs.
+    now[0] += 3
+    assert verifier.check_sync(good).error.retry_after == 2
+    held.set()
+    first.join(10)
+    assert verifier.check_sync(good).ok
+
+
 def test_a_thread_that_cannot_start_leaves_nothing_under_way(issuer, key, good, monkeypatch):
     issuer.publish(key_set(key))
     now = [NOW]
@@ -164,10 +190,10 @@ def test_a_tail_that_ends_does_not_end_the_next_fetch(issuer, key, monkeypatch):
     issuer.gate.clear()
     now[0] += 1300
     assert verifier.check_sync(token).error.code == "JWKS_UNAVAILABLE"
-    assert verifier._core._under_way == {0}
+    assert [*verifier._core._fetching] == [0]
     go_on.set()
     tail.join(10)
     assert not tail.is_alive()
-    assert verifier._core._under_way == {0}
+    assert [*verifier._core._fetching] == [0]
     issuer.gate.set()
     verifier.close()

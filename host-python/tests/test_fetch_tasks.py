@@ -103,7 +103,7 @@ def test_the_module_is_told_of_a_task_that_was_cancelled_before_it_ran(issuer, g
 
     asyncio.run(begin())
     assert issuer.hits == {}
-    assert verifier._core._under_way == set()
+    assert not verifier._core._fetching
     assert asyncio.run(verifier.check(good)).ok
     asyncio.run(verifier.close())
 

@@ -22,6 +22,10 @@ impl Flight {
         self.began = None;
     }
 
+    pub(super) fn is_under_way(&self, now: UnixTime) -> bool {
+        self.elapsed(now).is_some()
+    }
+
     /// No answer came while a caller may wait: as good as a failure, until it is one.
     pub(super) fn hangs(&self, now: UnixTime) -> bool {
         self.elapsed(now).is_some_and(|seconds| seconds >= limits::FETCH_HANGS)

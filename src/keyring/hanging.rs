@@ -93,15 +93,44 @@ fn a_host_that_died_with_its_fetch_leaves_nothing_stuck() {
 #[test]
 fn a_fetch_that_is_given_up_is_as_if_it_had_not_begun() {
     let mut keyring = fetching(1500.0);
-    keyring.fetch_abandoned();
+    keyring.fetch_abandoned(at(1501.0));
     assert_eq!(answer(&keyring, 1500.0 + HANGS), "needed expired", "it does not hang, and it did not fail");
+}
+
+#[test]
+fn a_fetch_that_is_given_up_when_it_hung_has_failed() {
+    let mut keyring = fetching(1500.0);
+    keyring.fetch_abandoned(at(1500.0 + HANGS));
+    assert_eq!(answer(&keyring, 1500.0 + HANGS), "stale", "nobody waits for the next one");
+}
+
+#[test]
+fn giving_up_lets_no_flood_through() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
-    for _ in 0..5 {
+    for _ in 0..2 {
+        assert_eq!(unknown(&keyring, 60.0), "needed");
         assert!(keyring.fetch_started(at(60.0)));
-        keyring.fetch_abandoned();
+        keyring.fetch_abandoned(at(60.0));
     }
-    assert_eq!(unknown(&keyring, 60.0), "needed", "nor is it charged");
+    assert_eq!(unknown(&keyring, 60.0), "unavailable 50");
+    assert!(!keyring.fetch_started(at(60.0)));
+}
+
+#[test]
+fn an_unknown_key_waits_for_the_fetch_that_may_bring_it() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    assert!(keyring.fetch_started(at(10.0)));
+    offer(&mut keyring, &[KEY_A], 10.0);
+    assert!(keyring.fetch_started(at(20.0)), "the last of the two");
+    assert_eq!(
+        unknown(&keyring, 20.1),
+        "needed",
+        "not proven, although the set is recent and no fetch is left"
+    );
+    offer(&mut keyring, &[KEY_A], 20.2);
+    assert_eq!(unknown(&keyring, 20.3), "proven");
 }
 
 #[test]

@@ -191,15 +191,6 @@ fn unknown_keys_cause_two_fetches_and_then_one_in_fifty_seconds() {
 }
 
 #[test]
-fn an_old_set_blames_no_token_that_may_not_cause_a_fetch() {
-    let mut keyring = by_uri();
-    offer(&mut keyring, &[KEY_A], 0.0);
-    assert!(keyring.fetch_started(at(60.0)) && keyring.fetch_started(at(60.0)));
-    assert!(!keyring.fetch_started(at(60.0)));
-    assert_eq!(unknown(&keyring, 60.0), "unavailable 50");
-}
-
-#[test]
 fn failed_fetches_are_not_charged_to_unknown_keys() {
     let mut keyring = by_uri();
     offer(&mut keyring, &[KEY_A], 0.0);
@@ -213,6 +204,20 @@ fn failed_fetches_are_not_charged_to_unknown_keys() {
     assert!(keyring.fetch_started(at(70.0)));
     offer(&mut keyring, &[KEY_A, KEY_B], 70.0);
     assert_eq!(unknown(&keyring, 73.0), "needed", "one of the two is left");
+}
+
+#[test]
+fn a_failure_gives_back_no_more_than_was_taken() {
+    let mut keyring = by_uri();
+    offer(&mut keyring, &[KEY_A], 0.0);
+    for seconds in [40.0, 43.0] {
+        assert!(keyring.fetch_started(at(seconds)));
+        offer(&mut keyring, &[KEY_A], seconds);
+    }
+    keyring.fetch_failed(at(44.0), None, 0.0);
+    keyring.fetch_failed(at(44.0), None, 0.0);
+    offer(&mut keyring, &[KEY_A], 45.0);
+    assert!(!keyring.fetch_started(at(50.0)), "those were not charged");
 }
 
 #[test]

@@ -125,21 +125,25 @@ class AsyncFetcher:
         try:
             joinable = _flights.under_way(need.url, self._client)
             # Told of one that is joined too: the module finds out by the time whether it hangs.
-            allowed = self._core.fetch_started(need.issuer, read_clock(self._clock))
-            if not allowed and not joinable:
+            ticket = self._core.fetch_started(need.issuer, read_clock(self._clock))
+            if ticket is None and not joinable:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
-        chain = _apart(self._run(need, joinable))
+        chain = _apart(self._run(need, ticket, joinable))
         with self._lock:
             self._chains.setdefault(loop, {})[need.issuer] = chain
         chain.add_done_callback(
-            lambda done: self._release(loop, need, done), context=contextvars.Context()
+            lambda done: self._release(loop, need, ticket, done), context=contextvars.Context()
         )
         return chain
 
     def _release(
-        self, loop: asyncio.AbstractEventLoop, need: Need, chain: asyncio.Task[None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        need: Need,
+        ticket: Optional[object],
+        chain: asyncio.Task[None],
     ) -> None:
         """Lets go of what is over: a task keeps its loop, closed or not."""
         with self._lock:
@@ -150,9 +154,9 @@ class AsyncFetcher:
                 self._chains.pop(loop, None)
         if chain.cancelled():
             # Perhaps before it ran at all.
-            self._over(need)
+            self._over(need, ticket)
 
-    async def _run(self, need: Need, joins: bool) -> None:
+    async def _run(self, need: Need, ticket: Optional[object], joins: bool) -> None:
         fetch = fetch_exchange(self._core, self._clock, need, self._observer)
         exchange: Generator[Step, Any, object] = fetch
         # A request that is under way already is another's to share.
@@ -161,12 +165,12 @@ class AsyncFetcher:
         try:
             await self._drive(exchange)
         finally:
-            self._over(need)
+            self._over(need, ticket)
             self._ended()
 
-    def _over(self, need: Need) -> None:
+    def _over(self, need: Need, ticket: Optional[object]) -> None:
         with suppress(*ENDED):
-            self._core.fetch_over(need.issuer, read_clock(self._clock))
+            self._core.fetch_over(need.issuer, ticket, read_clock(self._clock))
 
     async def _drive(self, exchange: Generator[Step, Any, object]) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Optional
 from ._engine import Broken, Instance, InvalidCall, Module
 from ._errors import AuthError, AuthErrorCode, EngineError, PolicyError
 from ._forking import renewed_in_children
+from ._generations import Generations
 from ._locks import held_here
 
 __all__ = ["AUTHORIZATION", "TOKEN", "Busy", "Closed", "Core", "Offer"]
@@ -72,7 +73,10 @@ class Core:
         self._lock = threading.RLock()
         self._offers: dict[tuple[int, str], Offer] = {}
         self._epochs: dict[int, int] = {}
-        self._under_way: set[int] = set()
+        self._generations = Generations()
+        # By issuer: those who fetch, and whose end the module was not told.
+        self._fetching: dict[int, set[object]] = {}
+        self._orphaned: set[int] = set()
         self._closed = False
         self._instance: Optional[Instance] = None
         self._verifier = 0
@@ -89,22 +93,26 @@ class Core:
         with self._entered() as instance:
             # A longer message is beyond every limit of the module, which must be the one to say so.
             data = data[: instance.buffer_size]
-            return instance.ask("authn_verify", self._verifier, form, now, data=data)
+            answer = instance.ask("authn_verify", self._verifier, form, now, data=data)
+            return self._generations.of_verdict(answer)
 
     def explain(self, form: int, data: bytes, values: bool, now: float) -> dict[str, Any]:
         """As `verify`, with a trace of every step; changes nothing."""
         with self._entered() as instance:
             data = data[: instance.buffer_size]
-            return instance.ask("authn_explain", self._verifier, form, values, now, data=data)
+            answer = instance.ask("authn_explain", self._verifier, form, values, now, data=data)
+            answer["verdict"] = self._generations.of_verdict(answer["verdict"])
+            return answer
 
-    def fetch_started(self, issuer: int, now: float) -> bool:
-        """Whether a fetch may begin; the module counts it as begun."""
+    def fetch_started(self, issuer: int, now: float) -> Optional[object]:
+        """None if no fetch may begin; else the module counts it as begun. For `fetch_over`."""
         with self._entered() as instance:
             answer = instance.ask("authn_fetch_started", self._verifier, issuer, now)
-            allowed = answer.get("allowed") is True
-            if allowed:
-                self._under_way.add(issuer)
-            return allowed
+            if answer.get("allowed") is not True:
+                return None
+            ticket = object()
+            self._fetching.setdefault(issuer, set()).add(ticket)
+            return ticket
 
     def offer(self, offer: Offer) -> dict[str, Any]:
         """Tells of a fetched body; what was not refused is kept for the next instance."""
@@ -116,8 +124,8 @@ class Core:
             if answer.get("result") != "refused":
                 self._offers[offer.issuer, offer.what] = offer
             if answer.get("result") != "fetch":
-                self._under_way.discard(offer.issuer)
-            return answer
+                self._fetching.pop(offer.issuer, None)
+            return self._noted(offer, answer)
 
     def restore(self, offer: Offer) -> dict[str, Any]:
         """Tells of a set that was fetched at `offer.fetched`, here or elsewhere."""
@@ -126,10 +134,15 @@ class Core:
                 return {"result": "refused", "reason": "too_large"}
             answer = offer.put(instance, self._verifier)
             if answer.get("result") == "stored":
-                self._under_way.discard(offer.issuer)
+                self._fetching.pop(offer.issuer, None)
                 self._epochs[offer.issuer] = self.epoch(offer.issuer) + 1
                 self._offers[offer.issuer, offer.what] = offer
-            return answer
+            return self._noted(offer, answer)
+
+    def _noted(self, offer: Offer, answer: dict[str, Any]) -> dict[str, Any]:
+        if answer.get("result") == "stored":
+            self._generations.stored(offer.issuer, answer["generation"])
+        return answer
 
     def key_set(self, issuer: int) -> Optional[Offer]:
         """The set in force, as it was told of."""
@@ -141,28 +154,33 @@ class Core:
     ) -> None:
         """Tells that a fetch failed; the module backs off."""
         with self._entered() as instance:
-            self._under_way.discard(issuer)
+            self._fetching.pop(issuer, None)
             self._epochs[issuer] = self.epoch(issuer) + 1
             instance.ask(
                 "authn_fetch_failed", self._verifier, issuer, now, _duration(retry_after), jitter
             )
 
-    def fetch_over(self, issuer: int, now: float) -> None:
+    def fetch_over(self, issuer: int, ticket: Optional[object], now: float) -> None:
         """To be called when a fetch is over: it was given up if the module was not told its end.
 
-        That is no fault of the issuer: the next one may begin at once.
+        Nothing is told while others go on with a fetch for this issuer.
         """
         with self._entered() as instance:
-            if issuer not in self._under_way:
+            fetching = self._fetching.get(issuer, set())
+            if ticket not in fetching:
                 return
-            self._under_way.discard(issuer)
+            fetching.discard(ticket)
+            if fetching:
+                return
+            del self._fetching[issuer]
             self._epochs[issuer] = self.epoch(issuer) + 1
             instance.ask("authn_fetch_abandoned", self._verifier, issuer, now)
 
     def status(self, now: float) -> dict[str, Any]:
         """The state of every issuer's keys."""
         with self._entered() as instance:
-            return instance.ask("authn_status", self._verifier, now)
+            answer = instance.ask("authn_status", self._verifier, now)
+            return self._generations.of_status(answer)
 
     def epoch(self, issuer: int) -> int:
         """Moves whenever the module was told the end of a fetch for `issuer`."""
@@ -217,7 +235,7 @@ class Core:
     def renew(self) -> None:
         """In a forked child: an instance that a thread of the parent was in is never used again.
 
-        Nor is one that waits for a fetch of the parent: nobody would tell it the end.
+        Fetches of the parent are none here: nobody would tell their end.
         """
         # A fork in a call of this very thread is not meant: that call goes on in the child.
         ours = held_here(self._lock)
@@ -225,9 +243,8 @@ class Core:
             # Not freed either: the call it was in has not ended.
             _abandoned.append(self._instance)
             self._instance = None
-        if self._under_way:
-            self._instance = None
-            self._under_way = set()
+        self._orphaned.update(self._fetching)
+        self._fetching = {}
         if not ours:
             self._lock = threading.RLock()
 
@@ -259,6 +276,9 @@ class Core:
             raise Closed("the verifier is closed")
         if instance is None:
             raise Broken("no instance could be made")
+        while self._orphaned:
+            # Of no moment: without it, a fetch that hung in the parent would count as failed.
+            instance.ask("authn_fetch_abandoned", self._verifier, self._orphaned.pop(), 0.0)
         return instance
 
     def _forget(self) -> None:
@@ -273,6 +293,8 @@ class Core:
             self._open(instance)
             for _, offer in sorted(self._offers.items()):
                 offer.put(instance, self._verifier)
+            rows = instance.ask("authn_status", self._verifier, 0.0)["issuers"]
+            self._generations.renewed(rows)
         except (Broken, EngineError, InvalidCall, PolicyError):
             self._instance = None
 

@@ -117,15 +117,15 @@ class Fetcher:
         try:
             joinable = flights.under_way(need.url, self._client)
             # Told of one that is joined too: the module finds out by the time whether it hangs.
-            allowed = self._core.fetch_started(need.issuer, read_clock(self._clock))
-            if not allowed and not joinable:
+            ticket = self._core.fetch_started(need.issuer, read_clock(self._clock))
+            if ticket is None and not joinable:
                 return None
         except (Broken, ClockError, InvalidCall):
             return None
         # A request that is under way already is another's to share.
-        chain = _Chain(self, need, shares=self._store is not None and not joinable)
+        chain = _Chain(self, need, ticket, shares=self._store is not None and not joinable)
         if not chain.begin():
-            self._over(need)
+            self._over(need, ticket)
             return None
         self._chains[need.issuer] = chain
         if self._closed:
@@ -149,7 +149,7 @@ class Fetcher:
         finally:
             # Once settled it is over, and the next may be under way already.
             if not chain.settled:
-                self._over(need)
+                self._over(need, chain.ticket)
             self._release(chain, need)
             with self._lock:
                 self._tails.discard(threading.current_thread())
@@ -164,14 +164,14 @@ class Fetcher:
             chain.settled = True
             with self._lock:
                 self._tails.add(threading.current_thread())
-            self._over(need)
+            self._over(need, chain.ticket)
             self._release(chain, need)
             return None
         return FAILED if self._store is None else self._store.call(step)
 
-    def _over(self, need: Need) -> None:
+    def _over(self, need: Need, ticket: Optional[object]) -> None:
         with suppress(*ENDED):
-            self._core.fetch_over(need.issuer, read_clock(self._clock))
+            self._core.fetch_over(need.issuer, ticket, read_clock(self._clock))
 
     def _release(self, chain: _Chain, need: Need) -> None:
         with self._lock:
@@ -183,8 +183,11 @@ class Fetcher:
 class _Chain(Passenger):
     """One fetch of one verifier: a discovery document and its key set, or the key set alone."""
 
-    def __init__(self, fetcher: Fetcher, need: Need, *, shares: bool) -> None:
+    def __init__(
+        self, fetcher: Fetcher, need: Need, ticket: Optional[object], *, shares: bool
+    ) -> None:
         super().__init__()
+        self.ticket = ticket
         self.done = Latch()
         self.closed = False
         self.shares = shares
