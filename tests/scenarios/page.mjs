@@ -52,7 +52,7 @@ and logs the user out). “never” was watched for 7 days.
 
 ${concessions(rows, conceded).join("\n")}
 
-Ours alone obey \`Retry-After\`, up to 5 min: where an issuer sends it, they come back when it said, and others sooner.
+Not in the table: ours alone obey \`Retry-After\`, up to 5 min: where an issuer sends it, they come back when it said, and others sooner.
 While unknown key ids come all the time, a key that is added meanwhile is found after 50 s at most with ours, after 30 s
 with jose, express-oauth2-jwt-bearer and PyJWT, after 10 s with aws-jwt-verify, and at once with jwks-rsa, which has no limit.
 
@@ -83,7 +83,7 @@ function concessions(rows, conceded) {
     const item = `“${titleOf(row)}”, ${figure} (${to.join(", ")})`;
     reasons.set(why, [...(reasons.get(why) ?? []), item]);
   }
-  if (reasons.size === 0) return ["Nowhere."];
+  if (reasons.size === 0) return ["In the table: nowhere."];
   return [...reasons].map(([why, items]) => `- ${items.join("; ")}: ${why}`);
 }
 
