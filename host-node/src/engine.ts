@@ -139,6 +139,10 @@ export class Engine {
     return this.#ask(() => this.#door.authn_fetch_failed(verifier, issuer, now, retryAfter, jitter))
   }
 
+  fetchAbandoned(verifier: number, issuer: number, now: number): unknown {
+    return this.#ask(() => this.#door.authn_fetch_abandoned(verifier, issuer, now))
+  }
+
   status(verifier: number, now: number): { readonly issuers: readonly IssuerStatus[] } {
     return this.#ask(() => this.#door.authn_status(verifier, now))
   }

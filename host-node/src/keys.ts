@@ -19,6 +19,8 @@ export interface KeyPort {
   fetchStarted(issuer: number, now: number): boolean
   offer(offer: Offer): OfferAnswer
   fetchFailed(issuer: number, now: number, retryAfter: number): void
+  /** A fetch ended while the clock gives no time. */
+  fetchAbandoned(issuer: number): void
   /** The allowed names of an entry. */
   names(issuer: number): readonly string[] | undefined
   /** What came of one document; the keys may have changed. */
@@ -162,9 +164,18 @@ export class KeyFetcher {
       const now = this.#port.now()
       this.#port.fetchFailed(issuer, now, retryAfterSeconds(told, now))
     } catch {
-      // No clock or no instance: there is nothing left to tell, and the next request starts over.
+      this.#abandon(issuer)
     }
     return { outcome: 'failed', reason: failure.reason }
+  }
+
+  // Without this the module would count it as under way, and nobody would fetch or wait for some time.
+  #abandon(issuer: number): void {
+    try {
+      this.#port.fetchAbandoned(issuer)
+    } catch {
+      // No instance: the next one knows of no fetch.
+    }
   }
 
   // The latest stands last, whichever entry it is of.

@@ -84,6 +84,11 @@ export class Session {
     this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()))
   }
 
+  /** A fetch ended, and nobody knows when. */
+  fetchAbandoned(issuer: number): void {
+    this.#use(({ engine, verifier }) => engine.fetchAbandoned(verifier, issuer, 0))
+  }
+
   status(now: number): readonly IssuerStatus[] {
     return this.#generations.ofStatus(this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers))
   }

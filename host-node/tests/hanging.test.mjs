@@ -93,3 +93,26 @@ test('with a clock that stands still the wait ends all the same, with an outage'
   advance(WAIT, { clock: false })
   assert.equal((await first).error.code, 'JWKS_UNAVAILABLE')
 })
+
+test('a clock that fails when a fetch ends leaves nothing under way', async (t) => {
+  const issuer = await startIssuer(t, { keys: jwks(key) })
+  const time = { now: NOW, fails: false }
+  const clock = () => {
+    if (time.fails) throw new Error('no time')
+    return time.now
+  }
+  const options = { issuer: issuer.url, audience: AUDIENCE, jwksUri: issuer.jwksUri, clock }
+  const verifier = createVerifier(options)
+  t.after(() => verifier.close())
+  const token = mint(key, claims({ iss: issuer.url }))
+  issuer.answer = () => {
+    time.fails = true
+    return false
+  }
+  assert.equal((await verifier.check(token)).error.code, 'VERIFIER_UNAVAILABLE')
+  issuer.answer = () => false
+  time.fails = false
+  // Otherwise it would hang by now.
+  time.now += WAIT
+  assert.equal((await verifier.check(token)).ok, true)
+})

@@ -155,6 +155,16 @@ def test_after_a_trap_generations_go_on_from_where_they_were(trapping, issuer, k
     assert seen == [1, 1, 2, 2, 3, 3]
 
 
+def test_a_trap_at_a_fetch_of_the_parent_poisons_the_instance_too(trapping, static, token):
+    verifier = static()
+    verifier._core._orphaned.add(0)
+    trapping.trap = lambda export, data: export == "authn_fetch_abandoned"
+    assert verifier.check(token).error.details == {"reason": "trap"}
+    made = trapping.made
+    assert verifier.check(token).ok
+    assert trapping.made == made
+
+
 def test_a_trap_while_opening_is_no_policy_error(trapping):
     trapping.trap = lambda export, data: export == "authn_open"
     with pytest.raises(EngineError, match="traps"):

@@ -54,6 +54,32 @@ def hang(issuer, clock, step=3):
     clock.step = step
 
 
+def test_a_clock_that_fails_when_a_fetch_ends_leaves_nothing_under_way(
+    make, issuer, monkeypatch, good
+):
+    now, fails = [NOW], [False]
+
+    def clock():
+        if fails[0]:
+            raise OSError("no time")
+        return now[0]
+
+    host = make(clock=clock, jwks_uri=issuer.keys_url)
+    respond = issuer.respond
+
+    def failing(path):
+        fails[0] = True
+        return respond(path)
+
+    monkeypatch.setattr(issuer, "respond", failing)
+    assert host.check(good).error.code == "VERIFIER_UNAVAILABLE"
+    monkeypatch.setattr(issuer, "respond", respond)
+    fails[0] = False
+    # Otherwise it would hang by now.
+    now[0] += 3
+    assert host.check(good).ok
+
+
 def test_keys_serve_on_while_a_fetch_hangs_and_only_the_first_caller_waits(
     hanging, issuer, clock, good
 ):

@@ -63,6 +63,7 @@ export declare class Engine {
     offer(verifier: number, { issuer, what, body, now, maxAge, jitter }: Offer): OfferAnswer;
     restore(verifier: number, { issuer, body, now, fetched, maxAge, jitter }: Restored): OfferAnswer;
     fetchFailed(verifier: number, issuer: number, now: number, retryAfter: number, jitter: number): unknown;
+    fetchAbandoned(verifier: number, issuer: number, now: number): unknown;
     status(verifier: number, now: number): {
         readonly issuers: readonly IssuerStatus[];
     };

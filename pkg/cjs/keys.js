@@ -137,9 +137,18 @@ class KeyFetcher {
             this.#port.fetchFailed(issuer, now, (0, freshness_js_1.retryAfterSeconds)(told, now));
         }
         catch {
-            // No clock or no instance: there is nothing left to tell, and the next request starts over.
+            this.#abandon(issuer);
         }
         return { outcome: 'failed', reason: failure.reason };
+    }
+    // Without this the module would count it as under way, and nobody would fetch or wait for some time.
+    #abandon(issuer) {
+        try {
+            this.#port.fetchAbandoned(issuer);
+        }
+        catch {
+            // No instance: the next one knows of no fetch.
+        }
     }
     // The latest stands last, whichever entry it is of.
     #remember(issuer, failure) {

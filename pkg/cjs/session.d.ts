@@ -19,5 +19,7 @@ export declare class Session {
     /** The key set in force, as it was fetched. */
     fetchedSet(issuer: number): FetchedSet | undefined;
     fetchFailed(issuer: number, now: number, retryAfter: number): void;
+    /** A fetch ended, and nobody knows when. */
+    fetchAbandoned(issuer: number): void;
     status(now: number): readonly IssuerStatus[];
 }

@@ -69,6 +69,10 @@ class Session {
     fetchFailed(issuer, now, retryAfter) {
         this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()));
     }
+    /** A fetch ended, and nobody knows when. */
+    fetchAbandoned(issuer) {
+        this.#use(({ engine, verifier }) => engine.fetchAbandoned(verifier, issuer, 0));
+    }
     status(now) {
         return this.#generations.ofStatus(this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers));
     }

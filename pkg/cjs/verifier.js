@@ -50,6 +50,7 @@ class Verifier {
             fetchStarted: (issuer, now) => this.#session.fetchStarted(issuer, now),
             offer: (offer) => this.#session.offer(offer),
             fetchFailed: (issuer, now, retryAfter) => this.#session.fetchFailed(issuer, now, retryAfter),
+            fetchAbandoned: (issuer) => this.#session.fetchAbandoned(issuer),
             names: (issuer) => this.#session.names(issuer),
             fetched: (issuer, fetch) => this.#observer.fetched(issuer, fetch),
             ended: () => this.#keeper?.watch(),

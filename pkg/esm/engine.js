@@ -62,6 +62,9 @@ export class Engine {
     fetchFailed(verifier, issuer, now, retryAfter, jitter) {
         return this.#ask(() => this.#door.authn_fetch_failed(verifier, issuer, now, retryAfter, jitter));
     }
+    fetchAbandoned(verifier, issuer, now) {
+        return this.#ask(() => this.#door.authn_fetch_abandoned(verifier, issuer, now));
+    }
     status(verifier, now) {
         return this.#ask(() => this.#door.authn_status(verifier, now));
     }

@@ -10,6 +10,8 @@ export interface KeyPort {
     fetchStarted(issuer: number, now: number): boolean;
     offer(offer: Offer): OfferAnswer;
     fetchFailed(issuer: number, now: number, retryAfter: number): void;
+    /** A fetch ended while the clock gives no time. */
+    fetchAbandoned(issuer: number): void;
     /** The allowed names of an entry. */
     names(issuer: number): readonly string[] | undefined;
     /** What came of one document; the keys may have changed. */

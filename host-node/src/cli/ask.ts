@@ -81,6 +81,7 @@ function portOf(io: Io, session: Session): ConstructorParameters<typeof KeyFetch
     fetchStarted: (issuer, now) => session.fetchStarted(issuer, now),
     offer: (offer) => session.offer(offer),
     fetchFailed: (issuer, now, retryAfter) => session.fetchFailed(issuer, now, retryAfter),
+    fetchAbandoned: (issuer) => session.fetchAbandoned(issuer),
     names: (issuer) => session.names(issuer),
   }
 }

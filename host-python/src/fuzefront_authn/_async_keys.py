@@ -17,7 +17,15 @@ from weakref import WeakKeyDictionary
 
 from ._core import Core
 from ._engine import Broken, InvalidCall
-from ._exchange import ClockError, Failed, Need, Outcome, fetch_exchange, read_clock
+from ._exchange import (
+    ClockError,
+    Failed,
+    Need,
+    Outcome,
+    fetch_exchange,
+    fetch_over,
+    read_clock,
+)
 from ._flights import FETCH_SECONDS
 from ._forking import renewed_in_children
 from ._http import NO_ANSWER, failure, get_async, load_httpx, new_async_client
@@ -169,8 +177,7 @@ class AsyncFetcher:
             self._ended()
 
     def _over(self, need: Need, ticket: Optional[object]) -> None:
-        with suppress(*ENDED):
-            self._core.fetch_over(need.issuer, ticket, read_clock(self._clock))
+        fetch_over(self._core, self._clock, need.issuer, ticket)
 
     async def _drive(self, exchange: Generator[Step, Any, object]) -> None:
         try:

@@ -256,6 +256,10 @@ class Core:
             try:
                 instance = self._usable()
                 try:
+                    while self._orphaned:
+                        # At no time: then one that hung in the parent does not count as failed.
+                        orphan = self._orphaned.pop()
+                        instance.ask("authn_fetch_abandoned", self._verifier, orphan, 0.0)
                     yield instance
                 except Broken:
                     # A trap poisons the instance; the next caller must not meet it.
@@ -276,9 +280,6 @@ class Core:
             raise Closed("the verifier is closed")
         if instance is None:
             raise Broken("no instance could be made")
-        while self._orphaned:
-            # Of no moment: without it, a fetch that hung in the parent would count as failed.
-            instance.ask("authn_fetch_abandoned", self._verifier, self._orphaned.pop(), 0.0)
         return instance
 
     def _forget(self) -> None:

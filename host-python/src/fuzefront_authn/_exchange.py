@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Literal, Optional, Union
 
@@ -30,6 +31,7 @@ __all__ = [
     "ask_verdict",
     "failure_word",
     "fetch_exchange",
+    "fetch_over",
     "settled",
     "verdict_exchange",
 ]
@@ -173,6 +175,19 @@ def fetch_exchange(
         if ended.next is None:
             return ended.outcome == "ok"
         what, url = "key_set", ended.next
+
+
+def fetch_over(
+    core: Core, clock: Callable[[], float], issuer: int, ticket: Optional[object]
+) -> None:
+    """Tells the module of a fetch that ended, if nobody told how; never raises."""
+    try:
+        now = read_clock(clock)
+    except ClockError:
+        # At no time: it is none that hung.
+        now = 0.0
+    with suppress(Broken, InvalidCall):
+        core.fetch_over(issuer, ticket, now)
 
 
 @dataclass(frozen=True)

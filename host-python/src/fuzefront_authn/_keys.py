@@ -9,12 +9,11 @@ import os
 import threading
 import time
 from collections.abc import Generator, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from ._core import Core
 from ._engine import Broken, InvalidCall
-from ._exchange import ClockError, Need, fetch_exchange, read_clock
+from ._exchange import ClockError, Need, fetch_exchange, fetch_over, read_clock
 from ._flights import Passenger, flights, started
 from ._forking import renewed_in_children
 from ._http import load_httpx
@@ -170,8 +169,7 @@ class Fetcher:
         return FAILED if self._store is None else self._store.call(step)
 
     def _over(self, need: Need, ticket: Optional[object]) -> None:
-        with suppress(*ENDED):
-            self._core.fetch_over(need.issuer, ticket, read_clock(self._clock))
+        fetch_over(self._core, self._clock, need.issuer, ticket)
 
     def _release(self, chain: _Chain, need: Need) -> None:
         with self._lock:

@@ -37,6 +37,7 @@ function portOf(io, session) {
         fetchStarted: (issuer, now) => session.fetchStarted(issuer, now),
         offer: (offer) => session.offer(offer),
         fetchFailed: (issuer, now, retryAfter) => session.fetchFailed(issuer, now, retryAfter),
+        fetchAbandoned: (issuer) => session.fetchAbandoned(issuer),
         names: (issuer) => session.names(issuer),
     };
 }
