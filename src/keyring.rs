@@ -375,3 +375,5 @@ mod histories;
 mod keeping;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unknown;
