@@ -109,6 +109,6 @@ fn access() -> Token {
 }
 
 /// A token signed with a shared secret.
-fn registry() -> Token {
+fn session() -> Token {
     by(Key::Secret).without_header("kid")
 }
