@@ -2,13 +2,11 @@
 //! In a verdict these checks come after the signature held, so details may name what was found.
 
 use crate::code::Code;
-use crate::identity::Kind;
 use crate::json::{Object, Value};
 use crate::limits;
-use crate::policy::IssuerPolicy;
-use crate::step::Outcome;
+use crate::policy::{IssuerPolicy, Kind};
+use crate::rejection::{Details, Outcome, Rejection};
 use crate::time::UnixTime;
-use crate::verdict::{Details, Rejection};
 use crate::writer;
 
 /// What claims are checked against.

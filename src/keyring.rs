@@ -1,26 +1,21 @@
 //! Which keys of one issuer are trusted now: the freshness state machine, without I/O. Hosts tell it what
 //! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
 
-mod back_off;
-mod bucket;
-mod flight;
-mod offer;
+mod pacing;
 mod source;
 mod stored;
 
+use crate::fetch::{Document, Fetch};
 use crate::key::KeySet;
 use crate::limits;
 use crate::policy::IssuerPolicy;
 use crate::time::UnixTime;
-use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
-use back_off::{Asker, BackOff};
-use bucket::Bucket;
-use flight::Flight;
+use pacing::{Asker, BackOff, Bucket, Flight, whole_seconds};
 use source::Source;
 use stored::Stored;
 
-pub use offer::Offer;
+pub use stored::{KeyState, Offer};
 
 /// The keys of one issuer entry.
 #[derive(Clone, Debug)]
@@ -359,21 +354,5 @@ impl Keyring {
     }
 }
 
-/// Rounded up; at least one second, at most the longest back-off that an issuer may ask for.
-fn whole_seconds(seconds: f64) -> u32 {
-    let bounded = seconds.ceil().clamp(1.0, limits::RETRY_AFTER_MAX);
-    #[expect(clippy::as_conversions, reason = "clamped to 1..=300 in the line above")]
-    let whole = bounded as u32;
-    whole
-}
-
-#[cfg(test)]
-mod hanging;
-#[cfg(test)]
-mod histories;
-#[cfg(test)]
-mod keeping;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod unknown;

@@ -1,13 +1,13 @@
-//! The verifier: a policy, the keys of its issuers, and the verdict on a token, which is the first step of the pipeline that
-//! fails. The file to read first; the steps are in `step.rs`, what they check in `pipeline.rs`.
+//! The verifier: a policy, the keys of its issuers, and the verdict on a token, which is the first check that fails. The file
+//! to read first; the checks are in `checks.rs`, what they look at in `pipeline.rs`.
 
 use std::cell::OnceCell;
 
+use crate::checks::CHECKS;
 use crate::explain::{self, Trace, Values};
 use crate::keyring::{Keyring, Offer};
 use crate::pipeline::{Input, Run};
 use crate::policy::Policy;
-use crate::step::Step;
 use crate::time::UnixTime;
 use crate::verdict::Verdict;
 use crate::writer;
@@ -22,7 +22,7 @@ use crate::writer;
 /// let now = UnixTime::from_seconds(1_700_000_000.0).unwrap();
 /// let Verdict::Rejected(rejection) = verifier.verify(b"ff_live_opaque", now) else { panic!() };
 /// assert_eq!(rejection.code.name(), "MALFORMED");
-/// # Ok::<(), authn::PolicyError>(())
+/// # Ok::<(), authn::Fault>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Verifier {
@@ -61,28 +61,28 @@ impl Verifier {
         self.judge(Input::Authorization(value), now)
     }
 
-    /// What [`Verifier::verify`] checks, step by step. The trace goes on after a failure as far as there is something to
+    /// What [`Verifier::verify`] checks, one by one. The trace goes on after a failure as far as there is something to
     /// compare. It says more than a client should know: it is for whoever runs the service.
     ///
     /// ```
-    /// use authn::{Policy, Status, Step, UnixTime, Values, Verifier};
+    /// use authn::{Policy, Status, UnixTime, Values, Verifier};
     ///
     /// let policy = Policy::from_json(br#"{"issuers":[{"issuer":"https://id.example/","audience":"keys-app"}]}"#)?;
     /// let now = UnixTime::from_seconds(1_700_000_000.0).unwrap();
     /// let token = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUifQ.AA";
     /// let trace = Verifier::new(policy).explain(token, now, Values::Shown);
-    /// let failed = trace.steps.iter().find(|step| step.status == Status::Failed).unwrap();
-    /// assert_eq!((failed.step, failed.step.clause()), (Step::Issuer, "2.2"));
+    /// let failed = trace.checks.iter().find(|check| check.status == Status::Failed).unwrap();
+    /// assert_eq!((failed.check.name, failed.check.clause), ("issuer", "2.2"));
     /// assert_eq!(failed.expected.as_deref(), Some(r#"["https://id.example/"]"#));
     /// assert_eq!(failed.found.as_deref(), Some(r#""https://id.example""#));
-    /// # Ok::<(), authn::PolicyError>(())
+    /// # Ok::<(), authn::Fault>(())
     /// ```
     #[must_use]
     pub fn explain(&self, token: &[u8], now: UnixTime, values: Values) -> Trace {
         self.trace(Input::Token(token), now, values)
     }
 
-    /// What [`Verifier::verify_authorization`] checks, step by step.
+    /// What [`Verifier::verify_authorization`] checks, one by one.
     #[must_use]
     pub fn explain_authorization(&self, value: &[u8], now: UnixTime, values: Values) -> Trace {
         self.trace(Input::Authorization(value), now, values)
@@ -163,8 +163,8 @@ impl Verifier {
     fn judge(&self, input: Input<'_>, now: UnixTime) -> Verdict {
         let decoded = OnceCell::new();
         let mut run = Run::new(&self.policy, &self.keyrings, input, now, &decoded);
-        for step in Step::ALL {
-            if let Err(stop) = run.check(step) {
+        for check in &CHECKS {
+            if let Err(stop) = (check.make)(&mut run) {
                 return run.stopped(stop);
             }
         }

@@ -48,6 +48,13 @@ impl ObjectWriter {
     }
 }
 
+/// What a call that is at fault answers; `path` is a JSON Pointer to the fault.
+pub(crate) fn error(code: &str, path: Option<&str>, message: &str) -> String {
+    let fault =
+        ObjectWriter::new().string("code", code).optional("path", path).string("message", message).finish();
+    ObjectWriter::new().raw("error", &fault).finish()
+}
+
 /// A JSON array of JSON texts.
 pub(crate) fn array<T: AsRef<str>>(items: &[T]) -> String {
     let mut text = String::from("[");

@@ -1,10 +1,11 @@
 //! Where the keys of an issuer come from, and what a discovery document must say.
 
+use super::stored::KeyState;
+use crate::fetch::Document;
 use crate::json::{self, Value};
 use crate::limits;
 use crate::policy::{IssuerPolicy, KeySource};
 use crate::url;
-use crate::verdict::{Document, KeyState};
 
 #[derive(Clone, Debug)]
 pub(super) enum Source {

@@ -1,5 +1,10 @@
 //! The keyring in virtual time: no state is reached by waiting.
 
+mod hanging;
+mod histories;
+mod keeping;
+mod unknown;
+
 use super::*;
 use crate::policy::Policy;
 

@@ -1,17 +1,17 @@
-//! The door for every host: JSON and bytes in, JSON out. All meaning lies one layer down; the numeric exports over
-//! this are in `door/raw.rs`.
+//! The interface for every host: JSON and bytes in, JSON out. All meaning lies one layer down; the numeric exports over
+//! this are in `abi/exports.rs`.
 
 #[cfg(target_arch = "wasm32")]
-mod raw;
+mod exports;
 
 use std::collections::BTreeMap;
 
 use crate::algorithm::Algorithm;
+use crate::checks::CHECKS;
 use crate::code::Code;
 use crate::explain::Values;
-use crate::policy::{Policy, PolicyError};
+use crate::policy::Policy;
 use crate::signature;
-use crate::step::Step;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
 use crate::writer::{self, ObjectWriter};
@@ -22,12 +22,12 @@ pub(crate) const ABI: (u32, u32) = (1, 1);
 
 /// The verifiers that one host opened, each under a handle. Every answer is one JSON object.
 #[derive(Debug, Default)]
-pub struct Session {
+pub struct Registry {
     verifiers: BTreeMap<u32, Verifier>,
     last: u32,
 }
 
-/// What the bytes given to [`Session::verify`] are.
+/// What the bytes given to [`Registry::verify`] are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// The value of an `Authorization` header.
@@ -36,7 +36,7 @@ pub enum Form {
     Token,
 }
 
-impl Session {
+impl Registry {
     /// No verifiers yet.
     #[must_use]
     pub fn new() -> Self {
@@ -54,8 +54,8 @@ impl Session {
                 .optional("challenge", code.challenge(&[]).as_deref())
                 .finish()
         });
-        let steps = Step::ALL.map(|step| {
-            ObjectWriter::new().string("step", step.name()).string("clause", step.clause()).finish()
+        let steps = CHECKS.each_ref().map(|check| {
+            ObjectWriter::new().string("step", check.name).string("clause", check.clause).finish()
         });
         let mut reasons: Vec<&str> = key::REASONS
             .into_iter()
@@ -83,7 +83,7 @@ impl Session {
         }
         let policy = match Policy::from_json(policy) {
             Ok(policy) => policy,
-            Err(error) => return invalid_policy(&error),
+            Err(error) => return writer::error("INVALID_POLICY", Some(&error.path), &error.message),
         };
         let Some(handle) = self.last.checked_add(1) else {
             return invalid_call("no handle is left");
@@ -269,19 +269,8 @@ impl Session {
 }
 
 /// A bug in the host, not a verdict.
-pub(crate) fn invalid_call(message: &str) -> String {
-    let fault = ObjectWriter::new().string("code", "INVALID_CALL").string("message", message).finish();
-    ObjectWriter::new().raw("error", &fault).finish()
-}
-
-/// A policy that was refused, and where its fault is.
-pub(crate) fn invalid_policy(error: &PolicyError) -> String {
-    let fault = ObjectWriter::new()
-        .string("code", "INVALID_POLICY")
-        .string("path", &error.path)
-        .string("message", &error.message)
-        .finish();
-    ObjectWriter::new().raw("error", &fault).finish()
+fn invalid_call(message: &str) -> String {
+    writer::error("INVALID_CALL", None, message)
 }
 
 fn given(seconds: f64) -> Option<f64> {
