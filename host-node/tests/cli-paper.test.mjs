@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { date, moment } from '../../pkg/esm/cli/moment.js'
-import { rows, safe, shown, table, wrap } from '../../pkg/esm/cli/paper.js'
-import { membersOf } from '../../pkg/esm/cli/raw.js'
+import { date, moment } from '../build/cli/moment.js'
+import { rows, safe, shown, table, wrap } from '../build/cli/paper.js'
+import { membersOf } from '../build/cli/raw.js'
 import { run } from './support/cli.mjs'
 
 const paper = { colour: false, now: 0 }

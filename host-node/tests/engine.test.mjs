@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Broken, Engine, instantiate } from '../../pkg/esm/engine.js'
-import { EngineError } from '../../pkg/esm/index.js'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { Broken, Engine, instantiate } from '../build/engine.js'
+import { EngineError } from '../build/index.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors, trap } from './support/doors.mjs'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { about } from '../../pkg/esm/catalogue.js'
-import { AuthError, createVerifier } from '../../pkg/esm/index.js'
+import { about } from '../build/catalogue.js'
+import { AuthError, createVerifier } from '../build/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 

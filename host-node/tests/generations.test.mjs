@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors } from './support/doors.mjs'
 import { setUp, until } from './support/keyring.mjs'
 import { jwks, makeKey, mintLegacy } from './support/tokens.mjs'

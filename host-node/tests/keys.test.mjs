@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { createVerifier } from '../build/index.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors } from './support/doors.mjs'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, NOW, claims, jwks, makeKey, mint } from './support/tokens.mjs'
@@ -367,7 +367,7 @@ test('closing one verifier leaves the fetch to the other', async (t) => {
 test('a verifier keeps no process alive', async (t) => {
   const { issuer, token } = await setUp(t)
   const script = `
-    import { createVerifier } from ${JSON.stringify(new URL('../../pkg/esm/index.js', import.meta.url).href)}
+    import { createVerifier } from ${JSON.stringify(new URL('../build/index.js', import.meta.url).href)}
     const verifier = createVerifier({ issuer: ${JSON.stringify(issuer.url)}, audience: '${AUDIENCE}',
       jwksUri: ${JSON.stringify(issuer.jwksUri)}, clock: () => ${NOW} })
     console.log((await verifier.verify(${JSON.stringify(token)})).userId)

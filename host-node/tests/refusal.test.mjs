@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
+import { createVerifier } from '../build/index.js'
 import { AUDIENCE, claims, clock, makeKey, mint } from './support/tokens.mjs'
 
 const ISSUER = 'https://id.example/app/'

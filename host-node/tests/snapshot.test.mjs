@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors } from './support/doors.mjs'
 import { JWKS, setUp } from './support/keyring.mjs'
 import { AUDIENCE, ISSUER, NOW, jwks, makeKey } from './support/tokens.mjs'

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { maxAgeLeft, retryAfterSeconds } from '../../pkg/esm/freshness.js'
-import { sha256 } from '../../pkg/esm/sha256.js'
+import { maxAgeLeft, retryAfterSeconds } from '../build/freshness.js'
+import { sha256 } from '../build/sha256.js'
 
 test('the digest is SHA-256, at every length around a block', () => {
   for (const length of [0, 1, 3, 54, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000, 70_001]) {

@@ -1,6 +1,6 @@
 // Instances of the module that misbehave on command.
 
-import { instantiate } from '../../../pkg/esm/engine.js'
+import { instantiate } from '../../build/engine.js'
 
 // (module (func (export "trap") unreachable))
 const UNREACHABLE = Uint8Array.from(
