@@ -1,26 +1,37 @@
-//! The interface for every host: JSON and bytes in, JSON out. All meaning lies one layer down; the numeric exports over
-//! this are in `abi/exports.rs`.
+//! The interface for every host: one message in, one JSON object out (`docs/abi.md`). All meaning lies one layer down;
+//! the exports of the module, over this, are in `abi/exports.rs`.
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
+mod former;
 
 use std::collections::BTreeMap;
 
 use crate::algorithm::Algorithm;
 use crate::checks::CHECKS;
 use crate::code::Code;
+use crate::conversation::Store;
 use crate::explain::Values;
+use crate::inspect::inspect;
+use crate::keyring::Offer;
+use crate::pipeline::Input;
 use crate::policy::Policy;
-use crate::signature;
+use crate::strict::Fault;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
 use crate::writer::{self, ObjectWriter};
-use crate::{contract, diagnosis, inspect, key, limits};
+use crate::{contract, fetched, key, keyring, limits, signature};
 
-/// The version of the interface laid down in `docs/abi.md`.
-pub(crate) const ABI: (u32, u32) = (1, 1);
+/// The version of the interface.
+const ABI: &str = "2.0";
 
-/// The verifiers that one host opened, each under a handle. Every answer is one JSON object.
+/// Every operation, in the order of its number.
+const OPERATIONS: [&str; 12] = [
+    "about", "open", "close", "verify", "explain", "inspect", "fetch", "told", "abandon", "status",
+    "restore", "contract",
+];
+
+/// The verifiers that one host opened, each under a handle that is never used twice.
 #[derive(Debug, Default)]
 pub struct Registry {
     verifiers: BTreeMap<u32, Verifier>,
@@ -36,6 +47,26 @@ pub enum Form {
     Token,
 }
 
+/// The head of a call, read, and its payload.
+struct Call<'c> {
+    operation: &'static str,
+    verifier: u32,
+    issuer: usize,
+    flags: u32,
+    now: UnixTime,
+    jitter: f64,
+    attempt: u32,
+    payload: &'c [u8],
+}
+
+/// Why a call is refused: a bug in the host, or a policy at fault.
+enum Refusal {
+    Call(String),
+    Policy(Fault),
+}
+
+type Answered = Result<String, Refusal>;
+
 impl Registry {
     /// No verifiers yet.
     #[must_use]
@@ -43,264 +74,273 @@ impl Registry {
         Self::default()
     }
 
-    /// Name, versions, codes, algorithms and limits.
-    #[must_use]
-    pub fn about() -> String {
-        let codes = Code::ALL.map(|code| {
-            ObjectWriter::new()
-                .string("code", code.name())
-                .number("status", f64::from(code.status()))
-                .string("message", code.message())
-                .optional("challenge", code.challenge(&[]).as_deref())
-                .finish()
-        });
-        let steps = CHECKS.each_ref().map(|check| {
-            ObjectWriter::new().string("step", check.name).string("clause", check.clause).finish()
-        });
-        let mut reasons: Vec<&str> = key::REASONS
-            .into_iter()
-            .chain(signature::KeyError::ALL.map(signature::KeyError::reason))
-            .collect();
-        reasons.sort_unstable();
-        let (major, minor) = ABI;
-        ObjectWriter::new()
-            .string("name", env!("CARGO_PKG_NAME"))
-            .string("version", env!("CARGO_PKG_VERSION"))
-            .string("abi", &format!("{major}.{minor}"))
-            .raw("codes", &writer::array(&codes))
-            .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))
-            .strings("key_reasons", &reasons)
-            .raw("steps", &writer::array(&steps))
-            .raw("findings", &findings_json())
-            .raw("limits", &limits_json())
-            .finish()
+    /// Answers one message: a head of 40 bytes and a payload, as laid down in `docs/abi.md`. The answer is one JSON object
+    /// that is never longer than the buffer of the module.
+    pub fn call(&mut self, message: &[u8]) -> String {
+        match Call::read(message).and_then(|call| self.answer(&call)) {
+            Ok(answer) => answer,
+            Err(Refusal::Call(message)) => invalid_call(&message),
+            Err(Refusal::Policy(fault)) => writer::error("INVALID_POLICY", Some(&fault.path), &fault.message),
+        }
     }
 
-    /// Opens a verifier for a policy (JSON), if not too many are open already.
-    pub fn open(&mut self, policy: &[u8]) -> String {
+    fn answer(&mut self, call: &Call<'_>) -> Answered {
+        match call.operation {
+            "about" => Ok(about()),
+            "open" => self.opened(call),
+            "close" => {
+                let closed = self.verifiers.remove(&call.verifier).is_some();
+                Ok(ObjectWriter::new().flag("closed", closed).finish())
+            }
+            "verify" => self.verified(call),
+            "explain" => self.explained(call),
+            "inspect" => Ok(inspect(call.payload).to_json()),
+            "fetch" => self.fetching(call),
+            "told" => self.after_told(call),
+            "abandon" => self.abandoned(call),
+            "status" => {
+                let verifier = self.verifier(call)?;
+                let mut json = ObjectWriter::new();
+                verifier.write_status(call.now, &mut json);
+                verifier.write_events(None, call.now, &mut json);
+                Ok(json.finish())
+            }
+            "restore" => self.restored(call),
+            _ => Ok(contract::answer(call.payload)),
+        }
+    }
+
+    fn opened(&mut self, call: &Call<'_>) -> Answered {
+        let [events] = call.flags()?;
         if self.verifiers.len() >= limits::VERIFIERS {
-            return invalid_call("32 verifiers are open in this instance already; close one");
+            return refused("32 verifiers are open in this instance already; close one");
         }
-        let policy = match Policy::from_json(policy) {
-            Ok(policy) => policy,
-            Err(error) => return writer::error("INVALID_POLICY", Some(&error.path), &error.message),
-        };
+        let policy = Policy::from_json(call.payload).map_err(Refusal::Policy)?;
         let Some(handle) = self.last.checked_add(1) else {
-            return invalid_call("no handle is left");
+            return refused("no handle is left");
         };
-        let issuers: Vec<String> = policy
-            .issuers
-            .iter()
-            .map(|issuer| {
-                ObjectWriter::new()
-                    .strings("issuer", &issuer.names)
-                    .string("keys", issuer.source.name())
-                    .finish()
-            })
-            .collect();
-        let answer = ObjectWriter::new()
-            .number("verifier", f64::from(handle))
-            .string("fingerprint", &policy.fingerprint())
-            .raw("issuers", &writer::array(&issuers))
-            .finish();
+        let answer = opened_json(handle, &policy);
+        let mut verifier = Verifier::new(policy);
+        if events {
+            verifier.watch(call.now);
+        }
         self.last = handle;
-        self.verifiers.insert(handle, Verifier::new(policy));
-        answer
+        self.verifiers.insert(handle, verifier);
+        Ok(answer)
     }
 
-    /// Forgets a verifier; whether there was one.
-    pub fn close(&mut self, verifier: u32) -> bool {
-        self.verifiers.remove(&verifier).is_some()
+    fn verified(&mut self, call: &Call<'_>) -> Answered {
+        let [header] = call.flags()?;
+        let verifier = self.verifier(call)?;
+        let verdict = verifier.judge(call.input(header), call.now, call.may_fetch());
+        let mut json = ObjectWriter::new();
+        verdict.write(&mut json);
+        verifier.write_events(Some((&verdict, call.attempt == 0)), call.now, &mut json);
+        Ok(json.finish())
     }
 
-    /// The verdict on a token or header value; `now` in seconds since the epoch.
-    #[must_use]
-    pub fn verify(&self, verifier: u32, form: Form, now: f64, input: &[u8]) -> String {
-        let (Some(verifier), Some(now)) = (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) else {
-            return self.unknown(verifier);
-        };
-        match form {
-            Form::Authorization => verifier.verify_authorization(input, now).to_json(),
-            Form::Token => verifier.verify(input, now).to_json(),
-        }
-    }
-
-    /// The verdict with a trace of every step; `values` shows what was found in claims.
-    #[must_use]
-    pub fn explain(&self, verifier: u32, form: Form, values: bool, now: f64, input: &[u8]) -> String {
-        let (Some(verifier), Some(now)) = (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) else {
-            return self.unknown(verifier);
-        };
+    fn explained(&mut self, call: &Call<'_>) -> Answered {
+        let [header, values] = call.flags()?;
         let values = if values { Values::Shown } else { Values::Hidden };
-        match form {
-            Form::Authorization => verifier.explain_authorization(input, now, values).to_json(),
-            Form::Token => verifier.explain(input, now, values).to_json(),
+        let trace = self.verifier(call)?.trace(call.input(header), call.now, call.may_fetch(), values);
+        Ok(trace.to_json())
+    }
+
+    fn fetching(&mut self, call: &Call<'_>) -> Answered {
+        let store = match call.flags()? {
+            [false, false] => Store::Absent,
+            [true, false] => Store::Plain,
+            [true, true] => Store::Locking,
+            [false, true] => return refused("flag 2 (it can lock) needs flag 1 (there is a store)"),
+        };
+        let verifier = self.verifier(call)?;
+        let Some(step) = verifier.fetch(call.issuer, store, call.now, call.jitter) else {
+            return refused(NO_ISSUER);
+        };
+        let mut json = ObjectWriter::new();
+        step.write(&mut json);
+        verifier.write_events(None, call.now, &mut json);
+        Ok(json.finish())
+    }
+
+    fn after_told(&mut self, call: &Call<'_>) -> Answered {
+        let verifier = self.verifier(call)?;
+        match verifier.told(call.issuer, call.payload, call.now, call.jitter) {
+            None => refused("no conversation is open for this issuer index"),
+            Some(Err(fault)) => refused(&format!("{} {}", fault.path, fault.message)),
+            Some(Ok(step)) => {
+                let mut json = ObjectWriter::new();
+                step.write(&mut json);
+                verifier.write_events(None, call.now, &mut json);
+                Ok(json.finish())
+            }
         }
     }
 
-    /// What a token says, unverified.
-    #[must_use]
-    pub fn inspect(token: &[u8]) -> String {
-        inspect(token).to_json()
-    }
-
-    /// A contract document → the policy of one app.
-    #[must_use]
-    pub fn contract(request: &[u8]) -> String {
-        contract::answer(request)
-    }
-
-    /// What is wrong between a policy, an issuer and a token.
-    #[must_use]
-    pub fn diagnose(request: &[u8]) -> String {
-        diagnosis::diagnose(request)
-    }
-
-    /// A fetch begins.
-    pub fn fetch_started(&mut self, verifier: u32, issuer: u32, now: f64) -> String {
-        let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
-            return self.unknown(verifier);
-        };
-        let allowed = found.fetch_started(issuer, now);
-        ObjectWriter::new().raw("allowed", if allowed { "true" } else { "false" }).finish()
-    }
-
-    /// A discovery document was fetched.
-    pub fn offer_discovery(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        now: f64,
-        jitter: f64,
-        body: &[u8],
-    ) -> String {
-        let offer = self
-            .event(verifier, issuer, now)
-            .and_then(|(found, issuer, now)| found.offer_discovery(issuer, body, now, bounded(jitter)));
-        offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
-    }
-
-    /// A key set was fetched; a negative `max_age` is "not given".
-    pub fn offer_keys(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        now: f64,
-        max_age: f64,
-        jitter: f64,
-        body: &[u8],
-    ) -> String {
-        let offer = self.event(verifier, issuer, now).and_then(|(found, issuer, now)| {
-            found.offer_keys(issuer, body, now, given(max_age), bounded(jitter))
-        });
-        offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
-    }
-
-    /// A key set fetched at `fetched` and kept since; a negative `max_age` is "not given".
-    #[expect(clippy::too_many_arguments, reason = "one number each, as the exported function has them")]
-    pub fn restore(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        now: f64,
-        fetched: f64,
-        max_age: f64,
-        jitter: f64,
-        body: &[u8],
-    ) -> String {
-        let Some(fetched) = UnixTime::from_seconds(fetched) else {
-            return self.unknown(verifier);
-        };
-        let offer = self.event(verifier, issuer, now).and_then(|(found, issuer, now)| {
-            found.restore_keys(issuer, body, now, fetched, given(max_age), bounded(jitter))
-        });
-        offer.map_or_else(|| self.unknown(verifier), |offer| offer.to_json())
-    }
-
-    /// A fetch failed; a negative `retry_after` is "not given". Answers the status.
-    pub fn fetch_failed(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        now: f64,
-        retry_after: f64,
-        jitter: f64,
-    ) -> String {
-        let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
-            return self.unknown(verifier);
-        };
-        found.fetch_failed(issuer, now, given(retry_after), bounded(jitter));
-        found.status_json(now)
-    }
-
-    /// A fetch was given up for a reason of the host's own. Answers the status.
-    pub fn fetch_abandoned(&mut self, verifier: u32, issuer: u32, now: f64) -> String {
-        let Some((found, issuer, now)) = self.event(verifier, issuer, now) else {
-            return self.unknown(verifier);
-        };
-        found.fetch_abandoned(issuer, now);
-        found.status_json(now)
-    }
-
-    /// The state of the keys.
-    #[must_use]
-    pub fn status(&self, verifier: u32, now: f64) -> String {
-        match (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) {
-            (Some(found), Some(now)) => found.status_json(now),
-            _ => self.unknown(verifier),
+    fn abandoned(&mut self, call: &Call<'_>) -> Answered {
+        let verifier = self.verifier(call)?;
+        let abandoned = verifier.abandon(call.issuer, call.now);
+        let mut json = ObjectWriter::new();
+        json.flag("abandoned", abandoned.is_some()).optional("unlock", abandoned.flatten().as_deref());
+        if call.now != UnixTime::EPOCH {
+            verifier.write_events(None, call.now, &mut json);
         }
+        Ok(json.finish())
     }
 
-    fn event(&mut self, verifier: u32, issuer: u32, now: f64) -> Option<(&mut Verifier, usize, UnixTime)> {
-        let now = UnixTime::from_seconds(now)?;
-        let verifier = self.verifiers.get_mut(&verifier)?;
-        let issuer =
-            usize::try_from(issuer).ok().filter(|issuer| *issuer < verifier.policy().issuers.len())?;
-        Some((verifier, issuer, now))
+    fn restored(&mut self, call: &Call<'_>) -> Answered {
+        let verifier = self.verifier(call)?;
+        let (issuer, offer) = verifier.restore(call.payload, call.now, call.jitter);
+        let mut json = ObjectWriter::new();
+        let reason = if let Offer::Refused(reason) = offer { Some(reason) } else { None };
+        json.string("result", if reason.is_none() { "stored" } else { "refused" });
+        if let Some(issuer) = issuer {
+            json.raw("issuer", &issuer.to_string());
+            json.optional("generation", verifier.generation(issuer).filter(|_| reason.is_none()));
+        }
+        json.optional("reason", reason);
+        verifier.write_events(None, call.now, &mut json);
+        Ok(json.finish())
     }
 
-    fn unknown(&self, verifier: u32) -> String {
-        invalid_call(if self.verifiers.contains_key(&verifier) {
-            "the issuer index does not exist, or the time is negative or not finite"
-        } else {
-            "the verifier handle is not open"
-        })
+    fn verifier(&mut self, call: &Call<'_>) -> Result<&mut Verifier, Refusal> {
+        let found = self.verifiers.get_mut(&call.verifier);
+        found.ok_or_else(|| Refusal::Call(format!("no verifier is open under the handle {}", call.verifier)))
     }
 }
 
-/// A bug in the host, not a verdict.
+const NO_ISSUER: &str = "the policy of this verifier has no issuer entry of this index";
+
+impl<'c> Call<'c> {
+    fn read(message: &'c [u8]) -> Result<Self, Refusal> {
+        let word = |at: usize| message.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
+        let double = |at: usize| message.get(at..at + 8)?.try_into().ok().map(f64::from_le_bytes);
+        let fields = (word(0), word(4), word(8), word(12), double(16), double(24), word(32), word(36));
+        let (
+            Some(operation),
+            Some(verifier),
+            Some(issuer),
+            Some(flags),
+            Some(now),
+            Some(jitter),
+            Some(attempt),
+            Some(length),
+        ) = fields
+        else {
+            return refused("the message is shorter than its head of 40 bytes");
+        };
+        let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let end = index(length).checked_add(limits::HEAD_BYTES);
+        let Some(payload) = end.and_then(|end| message.get(limits::HEAD_BYTES..end)) else {
+            return refused("the length of the payload goes beyond the buffer");
+        };
+        let Some(operation) = OPERATIONS.get(index(operation)) else {
+            return refused(&format!("there is no operation {operation}"));
+        };
+        let Some(now) = UnixTime::from_seconds(now) else {
+            return refused("the time is negative or not finite");
+        };
+        if !(0.0..1.0).contains(&jitter) {
+            return refused("the jitter is not a number from 0 to below 1");
+        }
+        Ok(Self { operation, verifier, issuer: index(issuer), flags, now, jitter, attempt, payload })
+    }
+
+    /// The lowest `N` flags; all others must be off.
+    fn flags<const N: usize>(&self) -> Result<[bool; N], Refusal> {
+        let mut rest = self.flags;
+        let flags = [(); N].map(|()| {
+            let flag = rest & 1 == 1;
+            rest >>= 1;
+            flag
+        });
+        if rest == 0 { Ok(flags) } else { refused(&format!("`{}` knows no such flag", self.operation)) }
+    }
+
+    fn input(&self, header: bool) -> Input<'c> {
+        if header { Input::Authorization(self.payload) } else { Input::Token(self.payload) }
+    }
+
+    fn may_fetch(&self) -> bool {
+        self.attempt < limits::ATTEMPTS - 1
+    }
+}
+
+fn refused<T>(message: &str) -> Result<T, Refusal> {
+    Err(Refusal::Call(message.to_owned()))
+}
+
 fn invalid_call(message: &str) -> String {
     writer::error("INVALID_CALL", None, message)
 }
 
-fn given(seconds: f64) -> Option<f64> {
-    (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
+fn opened_json(handle: u32, policy: &Policy) -> String {
+    let entry = |(names, keys): (&[String], &str)| {
+        ObjectWriter::new().strings("issuer", names).string("keys", keys).finish()
+    };
+    ObjectWriter::new()
+        .number("verifier", f64::from(handle))
+        .string("fingerprint", &policy.fingerprint())
+        .raw("issuers", &writer::array(&policy.sources().map(entry).collect::<Vec<_>>()))
+        .finish()
 }
 
-fn bounded(jitter: f64) -> f64 {
-    if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 }
-}
-
-fn findings_json() -> String {
-    let findings: Vec<String> = diagnosis::catalogue::all()
-        .map(|row| ObjectWriter::new().string("id", row.id).string("severity", row.severity.name()).finish())
-        .collect();
-    writer::array(&findings)
+/// Name, versions, and everything that has a closed list.
+fn about() -> String {
+    let numbered = |(number, name): (usize, &&str)| {
+        ObjectWriter::new().string("operation", name).raw("number", &number.to_string()).finish()
+    };
+    let operations: Vec<String> = OPERATIONS.iter().enumerate().map(numbered).collect();
+    let codes = Code::ALL.map(|code| {
+        ObjectWriter::new()
+            .string("code", code.name())
+            .number("status", f64::from(code.status()))
+            .string("message", code.message())
+            .optional("challenge", code.challenge(&[]).as_deref())
+            .finish()
+    });
+    let checks = CHECKS
+        .each_ref()
+        .map(|check| ObjectWriter::new().string("check", check.name).string("clause", check.clause).finish());
+    let of_keys = signature::KeyError::ALL.map(signature::KeyError::reason);
+    let mut key_reasons: Vec<&str> = key::REASONS.into_iter().chain(of_keys).collect();
+    key_reasons.sort_unstable();
+    let of_hosts = fetched::ERRORS.map(|(word, _)| word);
+    let mut fetch_reasons: Vec<&str> = keyring::REFUSALS.into_iter().chain(of_hosts).collect();
+    fetch_reasons.sort_unstable();
+    fetch_reasons.dedup();
+    ObjectWriter::new()
+        .string("name", env!("CARGO_PKG_NAME"))
+        .string("version", env!("CARGO_PKG_VERSION"))
+        .string("abi", ABI)
+        .raw("operations", &writer::array(&operations))
+        .raw("codes", &writer::array(&codes))
+        .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))
+        .strings("key_reasons", &key_reasons)
+        .strings("fetch_reasons", &fetch_reasons)
+        .raw("checks", &writer::array(&checks))
+        .raw("limits", &limits_json())
+        .finish()
 }
 
 fn limits_json() -> String {
+    let (least, most) = limits::BACKGROUND;
     ObjectWriter::new()
-        .raw("token_bytes", &limits::TOKEN_BYTES.to_string())
+        .raw("attempts", &limits::ATTEMPTS.to_string())
+        .raw("background_least", &least.to_string())
+        .raw("background_most", &most.to_string())
+        .raw("fetch_timeout", &limits::FETCH_TIMEOUT.to_string())
+        .raw("fetch_wait", &limits::FETCH_WAIT.to_string())
+        .raw("head_bytes", &limits::HEAD_BYTES.to_string())
+        .raw("json_depth", &limits::JSON_DEPTH.to_string())
+        .raw("key_candidates", &limits::KEY_CANDIDATES.to_string())
         .raw("key_set_bytes", &limits::KEY_SET_BYTES.to_string())
         .raw("keys", &limits::KEYS.to_string())
-        .raw("key_candidates", &limits::KEY_CANDIDATES.to_string())
-        .raw("json_depth", &limits::JSON_DEPTH.to_string())
-        .raw("rsa_min_bits", &limits::RSA_MIN_BITS.to_string())
-        .raw("rsa_max_bits", &limits::RSA_MAX_BITS.to_string())
         .raw("leeway", &limits::LEEWAY.to_string())
+        .raw("message_bytes", &limits::MESSAGE_BYTES.to_string())
+        .raw("rsa_max_bits", &limits::RSA_MAX_BITS.to_string())
+        .raw("rsa_min_bits", &limits::RSA_MIN_BITS.to_string())
+        .raw("token_bytes", &limits::TOKEN_BYTES.to_string())
         .raw("verifiers", &limits::VERIFIERS.to_string())
-        .raw("fetch_wait", &limits::FETCH_WAIT.to_string())
-        .raw("fetch_timeout", &limits::FETCH_TIMEOUT.to_string())
-        .raw("redirects", "0")
         .finish()
 }

@@ -109,6 +109,14 @@ impl<'p> Claims<'p> {
         }
     }
 
+    /// When the checks of time begin to fail, seconds since the epoch.
+    pub(crate) fn serves_until(&self, policy: &IssuerPolicy) -> Option<f64> {
+        let leeway = f64::from(policy.leeway);
+        let oldest = policy.max_age.and_then(|max_age| Some(self.number("iat")? + f64::from(max_age)));
+        let end = self.number("exp")?.min(oldest.unwrap_or(f64::INFINITY));
+        Some(end + leeway)
+    }
+
     /// The maximum age, counted from `iat`, which is then required.
     pub(crate) fn check_age(&self, rules: &Rules<'_>) -> Checked {
         let Some(max_age) = rules.policy.max_age else {

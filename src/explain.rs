@@ -144,12 +144,13 @@ impl Examined {
         Self { claim: shown.claim, expected, found, ..self }
     }
 
-    fn to_json(&self) -> String {
+    /// `name` is what the check is called in the answer: `check`.
+    pub(crate) fn to_json(&self, name: &str) -> String {
         let mut json = ObjectWriter::new();
-        json.string("step", self.check.name)
+        json.string(name, self.check.name)
             .string("clause", self.check.clause)
             .string("status", self.status.name())
-            .raw("verified", if self.verified { "true" } else { "false" })
+            .flag("verified", self.verified)
             .optional("code", self.code.map(Code::name))
             .optional("part", self.part)
             .optional("reason", self.reason)
@@ -168,10 +169,10 @@ impl Trace {
     /// The answer as the JSON every host reads; its shape is laid down in `docs/abi.md`, "Trace".
     #[must_use]
     pub fn to_json(&self) -> String {
-        let steps: Vec<String> = self.checks.iter().map(Examined::to_json).collect();
+        let checks: Vec<String> = self.checks.iter().map(|check| check.to_json("check")).collect();
         ObjectWriter::new()
             .raw("verdict", &self.verdict.to_json())
-            .raw("steps", &writer::array(&steps))
+            .raw("checks", &writer::array(&checks))
             .finish()
     }
 }

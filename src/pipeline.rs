@@ -54,7 +54,9 @@ pub(crate) struct Entry<'r> {
 pub(crate) struct Keys<'r> {
     pub(crate) set: Option<&'r KeySet>,
     pub(crate) state: KeyState,
-    pub(crate) generation: u32,
+    pub(crate) generation: &'r str,
+    counted: u32,
+    serves_until: Option<f64>,
     fetch: Option<Fetch>,
 }
 
@@ -80,15 +82,20 @@ pub(crate) struct Run<'r> {
     pub(crate) verified: bool,
     /// A trace goes on after the first failure.
     pub(crate) goes_on: bool,
+    /// Index of the entry that `iss` picked.
+    picked: Option<usize>,
+    may_fetch: bool,
 }
 
 impl<'r> Run<'r> {
-    /// `decoded` is room for the decoded parts, from which everything else borrows.
+    /// `decoded` is room for the decoded parts, from which everything else borrows. Where keys may not be fetched for it,
+    /// a token that needs them is refused.
     pub(crate) fn new(
         policy: &'r Policy,
         keyrings: &'r [Keyring],
         input: Input<'r>,
         now: UnixTime,
+        may_fetch: bool,
         decoded: &'r OnceCell<Parts>,
     ) -> Self {
         Self {
@@ -110,16 +117,19 @@ impl<'r> Run<'r> {
             candidates: None,
             verified: false,
             goes_on: false,
+            picked: None,
+            may_fetch,
         }
     }
 
     /// The verdict after a check that stopped the run.
     pub(crate) fn stopped(&self, stop: Stop) -> Verdict {
         match stop {
-            Stop::Rejected(rejection) if self.candidates.is_some() => {
-                Verdict::Rejected(Box::new(self.with_fetch(*rejection)))
+            Stop::Rejected(rejection) => {
+                let rejection =
+                    if self.candidates.is_some() { self.with_fetch(*rejection) } else { *rejection };
+                Verdict::Rejected(Box::new(Rejection { issuer: self.picked, ..rejection }))
             }
-            Stop::Rejected(rejection) => Verdict::Rejected(rejection),
             Stop::KeysNeeded(needed) => Verdict::KeysNeeded(needed),
             Stop::Blocked(_) => broken(),
         }
@@ -137,10 +147,18 @@ impl<'r> Run<'r> {
             return None;
         }
         let kind = claims.kind(policy);
+        let now = self.now.seconds();
+        let ends = [claims.serves_until(policy), keys.serves_until, Some(now + limits::REUSE)];
+        let until = ends.into_iter().flatten().fold(f64::INFINITY, f64::min);
         Some(Accepted {
             identity: Identity::new(claims.subject(policy)?, claims.number("exp")?, &claims, policy),
             token: TokenFacts::new(&header, &claims, kind),
-            keys: KeysInfo { state: keys.state, generation: keys.generation },
+            keys: KeysInfo {
+                state: keys.state,
+                generation: keys.generation.to_owned(),
+                counted: keys.counted,
+            },
+            reuse_until: (until > now).then_some(until),
             fetch: keys.fetch,
         })
     }
@@ -225,6 +243,7 @@ impl<'r> Run<'r> {
     /// The unverified `iss` picks the entry. A trace goes on with the only entry of the policy where it picks none.
     pub(crate) fn issuer(&mut self) -> Checked {
         let picked = self.pick_entry();
+        self.picked = picked.as_ref().ok().map(|entry| entry.keyring.issuer());
         self.entry = match (&picked, self.policy.issuers.as_slice(), self.keyrings) {
             (Ok(entry), ..) => Some(*entry),
             (Err(_), [policy], [keyring]) if self.goes_on => Some(Entry { policy, keyring }),
@@ -269,11 +288,18 @@ impl<'r> Run<'r> {
             KeySource::Static(set) => (Some(set), KeyState::Static, None),
             KeySource::Discovery | KeySource::JwksUri(_) => match keyring.lookup(self.now) {
                 Lookup::Usable { set, state, fetch } => (Some(set), state, fetch),
-                Lookup::Needed(fetch) => return Err(needed(fetch)),
-                Lookup::Unavailable(seconds) => return Err(unavailable(seconds).into()),
+                Lookup::Needed(fetch) => return Err(self.needed(keyring, fetch)),
+                Lookup::Unavailable(seconds) => return Err(unavailable(keyring, seconds).into()),
             },
         };
-        self.keys = Some(Keys { set, state, generation: keyring.generation(), fetch });
+        self.keys = Some(Keys {
+            set,
+            state,
+            generation: keyring.generation().unwrap_or_default(),
+            counted: keyring.counted(),
+            serves_until: keyring.serves_until(self.now),
+            fetch,
+        });
         Ok(Outcome::Passed)
     }
 
@@ -304,8 +330,17 @@ impl<'r> Run<'r> {
         }
         match keyring.unknown_key(self.now) {
             Unknown::Proven => self.with_fetch(proven).into(),
-            Unknown::Needed(fetch) => needed(fetch),
-            Unknown::Unavailable(seconds) => unavailable(seconds).into(),
+            Unknown::Needed(fetch) => self.needed(keyring, fetch),
+            Unknown::Unavailable(seconds) => unavailable(keyring, seconds).into(),
+        }
+    }
+
+    fn needed(&self, keyring: &Keyring, fetch: Fetch) -> Stop {
+        let otherwise = unavailable(keyring, 1);
+        if self.may_fetch {
+            Stop::KeysNeeded(Box::new(KeysNeeded { fetch, otherwise }))
+        } else {
+            Rejection { fetch: Some(fetch), ..otherwise }.into()
         }
     }
 
@@ -386,10 +421,10 @@ fn broken() -> Verdict {
     Verdict::Rejected(Box::new(rejection))
 }
 
-fn needed(fetch: Fetch) -> Stop {
-    Stop::KeysNeeded(Box::new(KeysNeeded { fetch, otherwise: unavailable(1) }))
-}
-
-fn unavailable(seconds: u32) -> Rejection {
-    Rejection { retry_after: Some(seconds), ..Rejection::new(Code::JwksUnavailable) }
+/// An outage. The name of the issuer is the policy's own, nothing of the token.
+fn unavailable(keyring: &Keyring, seconds: u32) -> Rejection {
+    let issuer = Some(keyring.first_name()).filter(|name| !name.is_empty()).map(str::to_owned);
+    let error = keyring.error().map(str::to_owned);
+    let details = Details { issuer, error, ..Details::default() };
+    Rejection { retry_after: Some(seconds), ..Rejection::with(Code::JwksUnavailable, details) }
 }

@@ -119,6 +119,13 @@ pub(crate) struct ClaimNames {
     pub(crate) email: String,
 }
 
+impl Policy {
+    /// Names of every entry, and where its keys come from.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&[String], &'static str)> {
+        self.issuers.iter().map(|issuer| (issuer.names.as_slice(), issuer.source.name()))
+    }
+}
+
 /// RFC 7515 section 4.1.9: compared without case, and `application/` may be left out.
 pub(crate) fn media_type(typ: &str) -> String {
     let typ = typ.to_ascii_lowercase();

@@ -18,6 +18,8 @@ pub struct Rejection {
     pub retry_after: Option<u32>,
     /// The scopes that were asked for, with [`Code::InsufficientScope`].
     pub scopes: Vec<String>,
+    /// The index of the issuer entry that it is about, once one was picked.
+    pub issuer: Option<usize>,
     /// A fetch to make in the background.
     pub fetch: Option<Fetch>,
 }
@@ -39,6 +41,10 @@ pub struct Details {
     pub now: Option<f64>,
     /// The clock tolerance used, seconds.
     pub leeway: Option<u32>,
+    /// Of an outage: the first name of the issuer entry.
+    pub issuer: Option<String>,
+    /// Of an outage: why the last fetch brought nothing, as a fixed word.
+    pub error: Option<String>,
 }
 
 /// What came of a check that did not fail.
@@ -51,7 +57,14 @@ pub(crate) enum Outcome {
 
 impl Rejection {
     pub(crate) fn new(code: Code) -> Self {
-        Self { code, details: Box::default(), retry_after: None, scopes: Vec::new(), fetch: None }
+        Self {
+            code,
+            details: Box::default(),
+            retry_after: None,
+            scopes: Vec::new(),
+            issuer: None,
+            fetch: None,
+        }
     }
 
     pub(crate) fn because(code: Code, reason: &'static str) -> Self {
@@ -62,8 +75,7 @@ impl Rejection {
         Self { details: Box::new(details), ..Self::new(code) }
     }
 
-    pub(crate) fn to_json(&self) -> String {
-        let mut json = ObjectWriter::new();
+    pub(crate) fn write(&self, json: &mut ObjectWriter) {
         json.string("verdict", "rejected")
             .string("code", self.code.name())
             .number("status", f64::from(self.code.status()))
@@ -72,11 +84,13 @@ impl Rejection {
         if let Some(seconds) = self.retry_after {
             json.number("retry_after", f64::from(seconds));
         }
+        if let Some(issuer) = self.issuer {
+            json.raw("issuer", &issuer.to_string());
+        }
         json.raw("details", &self.details.to_json());
         if let Some(fetch) = &self.fetch {
-            json.raw("fetch", &fetch.to_json());
+            json.raw("fetch", &fetch.issuer.to_string());
         }
-        json.finish()
     }
 }
 
@@ -96,7 +110,7 @@ impl Details {
         self
     }
 
-    fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let mut json = ObjectWriter::new();
         json.optional("part", self.part)
             .optional("reason", self.reason)
@@ -112,6 +126,6 @@ impl Details {
         if let Some(leeway) = self.leeway {
             json.number("leeway", f64::from(leeway));
         }
-        json.finish()
+        json.optional("issuer", self.issuer.as_deref()).optional("error", self.error.as_deref()).finish()
     }
 }

@@ -66,6 +66,24 @@ impl<'j> Fields<'j> {
         }
     }
 
+    /// A number; `null` is the same as left out.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, Fault> {
+        match self.object.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Number(number)) => Ok(Some(*number)),
+            Some(_) => self.fault(name, "is not a number"),
+        }
+    }
+
+    /// True or false; `null` is the same as left out.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Fault> {
+        match self.object.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => self.fault(name, "is neither true nor false"),
+        }
+    }
+
     /// A string that answers may repeat: not empty, and not too long for it.
     pub(crate) fn name(&self, name: &str) -> Result<Option<&'j str>, Fault> {
         match self.string(name)? {

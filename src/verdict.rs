@@ -26,17 +26,22 @@ pub struct Accepted {
     pub token: TokenFacts,
     /// The state of the keys that verified it.
     pub keys: KeysInfo,
+    /// Until when the same answer may be given for the same token while the keys have the same generation, seconds since the
+    /// epoch.
+    pub reuse_until: Option<f64>,
     /// A fetch to make in the background; the verdict stands.
     pub fetch: Option<Fetch>,
 }
 
 /// Which keys a verdict rests on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KeysInfo {
     /// The state of the key set.
     pub state: KeyState,
-    /// Moves when any key of the set changes; 0 where keys are fixed.
-    pub generation: u32,
+    /// Equal keys, equal word, in every process.
+    pub generation: String,
+    /// Counts the sets of this verifier; 0 where keys are fixed.
+    pub counted: u32,
 }
 
 /// No verdict without keys that the host has to fetch.
@@ -52,32 +57,44 @@ impl Verdict {
     /// The answer as the JSON every host reads; its shape is laid down in `docs/abi.md`.
     #[must_use]
     pub fn to_json(&self) -> String {
+        let mut json = ObjectWriter::new();
+        self.write(&mut json);
+        json.finish()
+    }
+
+    pub(crate) fn write(&self, json: &mut ObjectWriter) {
         match self {
-            Self::Accepted(accepted) => accepted.to_json(),
-            Self::Rejected(rejection) => rejection.to_json(),
-            Self::KeysNeeded(needed) => ObjectWriter::new()
-                .string("verdict", "keys_needed")
-                .raw("fetch", &needed.fetch.to_json())
-                .raw("otherwise", &needed.otherwise.to_json())
-                .finish(),
+            Self::Accepted(accepted) => accepted.write(json),
+            Self::Rejected(rejection) => rejection.write(json),
+            Self::KeysNeeded(needed) => {
+                json.string("verdict", "keys_needed")
+                    .raw("issuer", &needed.fetch.issuer.to_string())
+                    .string("reason", needed.fetch.reason)
+                    .number("wait", f64::from(needed.fetch.wait));
+            }
         }
     }
 }
 
 impl Accepted {
-    fn to_json(&self) -> String {
+    fn write(&self, json: &mut ObjectWriter) {
         let keys = ObjectWriter::new()
             .string("state", self.keys.state.name())
-            .number("generation", f64::from(self.keys.generation))
+            .string("generation", &self.keys.generation)
             .finish();
-        let mut json = ObjectWriter::new();
         json.string("verdict", "accepted")
             .raw("identity", &self.identity.to_json())
             .raw("token", &self.token.to_json())
             .raw("keys", &keys);
-        if let Some(fetch) = &self.fetch {
-            json.raw("fetch", &fetch.to_json());
+        if let Some(until) = self.reuse_until {
+            let reuse = ObjectWriter::new()
+                .number("until", until)
+                .string("generation", &self.keys.generation)
+                .finish();
+            json.raw("reuse", &reuse);
         }
-        json.finish()
+        if let Some(fetch) = &self.fetch {
+            json.raw("fetch", &fetch.issuer.to_string());
+        }
     }
 }

@@ -1,6 +1,6 @@
 // Made by `cargo xtask generate` from docs/abi.schema.json and the module's catalogue. Do not edit.
 
-export const ABI = '2.0'
+export const ABI = '1.1'
 
 /** Status, public text and challenge (RFC 6750 section 3) of every code. */
 export const CODES = {
@@ -124,18 +124,6 @@ export const CODES = {
 } as const
 
 export const OPERATION = {
-  about: 0,
-  open: 1,
-  close: 2,
-  verify: 3,
-  explain: 4,
-  inspect: 5,
-  fetch: 6,
-  told: 7,
-  abandon: 8,
-  status: 9,
-  restore: 10,
-  contract: 11,
 } as const
 
 /** Bytes, counts and seconds, as the module keeps them. */
@@ -151,11 +139,7 @@ export const LIMITS = {
   verifiers: 32,
   fetch_wait: 3,
   fetch_timeout: 5,
-  head_bytes: 40,
-  attempts: 4,
-  background_least: 1,
-  background_most: 3600,
-  background_retry: 60,
+  redirects: 0,
 } as const
 
 /** The closed list of codes. */

@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 
-use super::{ABI, Form, Registry, invalid_call};
+use super::former::FORMER;
+use super::{Form, Registry, invalid_call};
 use crate::limits::MESSAGE_BYTES;
 
 /// A module instance is single-threaded by contract, so that its state needs no lock; the cell turns a host's
@@ -24,7 +25,7 @@ static INSTANCE: Instance = Instance(RefCell::new(State { registry: None, buffer
 
 #[unsafe(no_mangle)]
 extern "C" fn authn_abi_version() -> u32 {
-    let (major, minor) = ABI;
+    let (major, minor) = FORMER;
     major << 16 | minor
 }
 
@@ -36,6 +37,11 @@ extern "C" fn authn_buffer() -> *const u8 {
 #[unsafe(no_mangle)]
 extern "C" fn authn_buffer_size() -> usize {
     MESSAGE_BYTES
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn authn_call() -> usize {
+    answer(MESSAGE_BYTES, Registry::call)
 }
 
 #[unsafe(no_mangle)]

@@ -102,7 +102,7 @@ pub(super) fn header_parameters(run: &Run<'_>) -> Option<String> {
 
 pub(super) fn key_set(keys: &Keys<'_>) -> String {
     let mut json = ObjectWriter::new();
-    json.string("state", keys.state.name()).number("generation", f64::from(keys.generation));
+    json.string("state", keys.state.name()).string("generation", keys.generation);
     if let Some(set) = keys.set {
         json.raw("keys", &set.keys.len().to_string());
     }

@@ -165,7 +165,7 @@ impl Flight {
 }
 
 /// Rounded up; at least one second, at most the longest back-off that an issuer may ask for.
-pub(super) fn whole_seconds(seconds: f64) -> u32 {
+pub(crate) fn whole_seconds(seconds: f64) -> u32 {
     let bounded = seconds.ceil().clamp(1.0, limits::RETRY_AFTER_MAX);
     #[expect(clippy::as_conversions, reason = "clamped to 1..=300 in the line above")]
     let whole = bounded as u32;

@@ -3,17 +3,24 @@
 use crate::fetch::Fetch;
 use crate::key::KeySet;
 use crate::limits;
+use crate::signature::sha256;
 use crate::time::UnixTime;
-use crate::writer::ObjectWriter;
+use crate::writer::{self, ObjectWriter};
 
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     pub(super) set: KeySet,
     pub(super) fetched: UnixTime,
     pub(super) soft_age: f64,
+    pub(super) generation: String,
 }
 
 impl Stored {
+    pub(super) fn new(set: KeySet, fetched: UnixTime, soft_age: f64) -> Self {
+        let generation = generation(&set);
+        Self { set, fetched, soft_age, generation }
+    }
+
     pub(super) fn age(&self, now: UnixTime) -> f64 {
         now.since(self.fetched)
     }
@@ -36,6 +43,19 @@ pub(super) fn soft_age(max_age: Option<f64>, jitter: f64) -> f64 {
     allowed * (1.0 - 0.1 * jitter)
 }
 
+/// How long a set may serve while the issuer answers, whole seconds.
+pub(crate) fn life(max_age: Option<f64>) -> u32 {
+    #[expect(clippy::as_conversions, reason = "clamped to 60..=3600 by `soft_age`")]
+    let seconds = (limits::HARD_AGE_FACTOR * soft_age(max_age, 0.0)) as u32;
+    seconds
+}
+
+/// Equal keys, equal word, in every process; it differs as soon as any key does.
+pub(super) fn generation(set: &KeySet) -> String {
+    let digest = sha256(writer::strings(&set.names()).as_bytes());
+    writer::hex(digest.get(..8).unwrap_or_default())
+}
+
 /// The states of an issuer's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {
@@ -56,6 +76,12 @@ pub enum KeyState {
 }
 
 impl KeyState {
+    /// Whether tokens can be verified.
+    #[must_use]
+    pub fn is_usable(self) -> bool {
+        !matches!(self, Self::Dead | Self::Empty)
+    }
+
     /// The word used in answers.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -9,6 +9,7 @@ use crate::limits;
 use crate::signature::PublicKey;
 use crate::strict::{Fault, Fields};
 use crate::url;
+use crate::writer;
 
 const POLICY_MEMBERS: [&str; 2] = ["insecure_hosts", "issuers"];
 
@@ -73,6 +74,10 @@ fn read(document: &[u8]) -> Result<Policy, Fault> {
             return fields.fault("issuer", "names an issuer that stands in an earlier entry already");
         }
         issuers.push(issuer);
+    }
+    let names: Vec<&String> = issuers.iter().flat_map(|issuer| &issuer.names).collect();
+    if writer::strings(&names).len() > limits::NAMES_BYTES {
+        return fields.fault("issuers", "hold names of more than 65536 bytes together, as JSON");
     }
     Ok(Policy { insecure_hosts, issuers })
 }
