@@ -57,7 +57,7 @@ Algorithm = Literal[
 KeyState = Literal["empty", "fresh", "aging", "stale", "dead", "static", "secret"]
 """The state of the keys of one issuer entry (docs/keys.md)."""
 
-ABI = "1.1"
+ABI = "2.0"
 
 CODES: dict[str, dict[str, Any]] = {
     "ALGORITHM_NOT_ALLOWED": {
@@ -181,21 +181,37 @@ CODES: dict[str, dict[str, Any]] = {
 """Status, public text and challenge (RFC 6750 section 3) of every code."""
 
 OPERATIONS = {
+    "about": 0,
+    "open": 1,
+    "close": 2,
+    "verify": 3,
+    "explain": 4,
+    "inspect": 5,
+    "fetch": 6,
+    "told": 7,
+    "abandon": 8,
+    "status": 9,
+    "restore": 10,
+    "contract": 11,
 }
 
 LIMITS = {
-    "token_bytes": 16384,
+    "attempts": 4,
+    "background_least": 1,
+    "background_most": 3600,
+    "fetch_timeout": 5,
+    "fetch_wait": 3,
+    "head_bytes": 40,
+    "json_depth": 32,
+    "key_candidates": 4,
     "key_set_bytes": 262144,
     "keys": 64,
-    "key_candidates": 4,
-    "json_depth": 32,
-    "rsa_min_bits": 2048,
-    "rsa_max_bits": 8192,
     "leeway": 300,
+    "message_bytes": 524288,
+    "rsa_max_bits": 8192,
+    "rsa_min_bits": 2048,
+    "token_bytes": 16384,
     "verifiers": 32,
-    "fetch_wait": 3,
-    "fetch_timeout": 5,
-    "redirects": 0,
 }
 """Bytes, counts and seconds, as the module keeps them."""
 
