@@ -11,6 +11,9 @@ export interface Kept {
   bring(issuer: number): unknown
 }
 
+// Seconds: nothing can be fetched, such as without `fetch`, or nobody knows, as the clock fails.
+const RETRY = 60
+
 type Timer = ReturnType<typeof setTimeout>
 type Unreferable = Timer & { readonly unref?: () => void }
 
@@ -55,14 +58,14 @@ export class Background {
   #wake(): void {
     if (this.#due() > 0) return this.watch()
     // The end of a conversation calls `watch`.
-    if (!this.#begin()) this.#wakeIn(LIMITS.background_retry)
+    if (!this.#begin()) this.#wakeIn(RETRY)
   }
 
   #due(): number {
     try {
       return this.#kept.status().due ?? Infinity
     } catch {
-      return LIMITS.background_retry
+      return RETRY
     }
   }
 

@@ -9,7 +9,11 @@ export type { AuthErrorCode } from './generated.js'
 export const AUTH_ERROR_CODES = Object.keys(CODES) as readonly AuthErrorCode[]
 
 /** What was checked, expected and found; of a guard or a hook, what it says. */
-export type ErrorDetails = Omit<Details, 'part' | 'issuer'> & Readonly<Record<string, unknown>>
+export interface ErrorDetails extends Omit<Details, 'part' | 'issuer'> {
+  /** The part of the token: `header`, `payload` or `signature`. */
+  readonly part?: string
+  readonly [name: string]: unknown
+}
 
 /** The HTTP body every host sends. */
 export interface ErrorBody {
@@ -19,7 +23,7 @@ export interface ErrorBody {
 
 /** The parts of an `AuthError`, as the module words them. */
 export type Rejection = Pick<Rejected, 'code' | 'status' | 'message' | 'challenge' | 'retry_after'> & {
-  readonly details: ErrorDetails
+  readonly details: Details | ErrorDetails
 }
 
 const RETRY_AFTER = 1
@@ -44,7 +48,7 @@ export class AuthError extends Error {
     super(rejection.message, cause === undefined ? undefined : { cause })
     this.code = rejection.code
     this.status = rejection.status
-    this.details = rejection.details
+    this.details = rejection.details as ErrorDetails
     this.challenge = rejection.challenge
     this.retryAfter = rejection.retry_after
     Object.defineProperty(this, BRAND, { value: true })

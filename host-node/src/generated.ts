@@ -646,6 +646,8 @@ export interface Abandoned {
   readonly abandoned: boolean
   /** What happened to the keys; only for a verifier that was opened with events. */
   readonly events?: readonly Event[]
+  /** The lock that the conversation held: to be given back, once. */
+  readonly unlock?: string
 }
 
 /** The module refuses what it was given. */

@@ -67,6 +67,7 @@ interface Shared {
   readonly answer: Promise<Answer>
   readonly abort: AbortController
   joined: number
+  done: boolean
 }
 
 // By fetch function too: two of them may trust different authorities, so they never share an answer.
@@ -78,21 +79,27 @@ export function join(fetch: Fetch, request: Request): Flight {
   const byUrl = flights.get(fetch) ?? new Map<string, Shared>()
   flights.set(fetch, byUrl)
   const { url } = request
-  let shared = byUrl.get(url)
-  if (shared === undefined) {
-    const abort = new AbortController()
-    const end = (): void => void (byUrl.get(url)?.abort === abort && byUrl.delete(url))
-    // A request that was given up is not joined by those who come later.
-    abort.signal.addEventListener('abort', end)
-    shared = { answer: get(fetch, request, abort).finally(end), abort, joined: 0 }
-    byUrl.set(url, shared)
-  }
-  const joined = shared
-  joined.joined++
+  const shared = byUrl.get(url) ?? start(fetch, request, byUrl)
+  shared.joined++
   return {
-    answer: joined.answer,
-    leave: () => void (--joined.joined === 0 && joined.abort.abort(new Error('nobody waits for it any more'))),
+    answer: shared.answer,
+    leave: () => {
+      if (--shared.joined === 0 && !shared.done) shared.abort.abort(new Error('nobody waits for it any more'))
+    },
   }
+}
+
+function start(fetch: Fetch, request: Request, byUrl: Map<string, Shared>): Shared {
+  const abort = new AbortController()
+  const end = (): void => {
+    shared.done = true
+    if (byUrl.get(request.url) === shared) byUrl.delete(request.url)
+  }
+  const shared: Shared = { answer: get(fetch, request, abort).finally(end), abort, joined: 0, done: false }
+  // A request that was given up is not joined by those who come later.
+  abort.signal.addEventListener('abort', end)
+  byUrl.set(request.url, shared)
+  return shared
 }
 
 /** One GET. Never rejects. */
@@ -100,7 +107,7 @@ export async function get(fetch: Fetch, request: Request, abort = new AbortContr
   const { signal } = abort
   const started = performance.now()
   const elapsed = (): number => Math.round(performance.now() - started) / 1000
-  const timer = setTimeout(() => abort.abort(new Fault('timeout', 'the time is up')), request.timeout * 1000)
+  const timer = setTimeout(() => abort.abort(new Fault('timeout', `no answer within ${request.timeout} s`)), request.timeout * 1000)
   let headers: Facts['headers']
   try {
     const init = { method: 'GET', headers: { ...request.headers }, cache: 'no-store', credentials: 'omit' } as const

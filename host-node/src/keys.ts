@@ -1,9 +1,10 @@
 // Brings keys: has the conversation in which the module says what to do next (docs/abi.md, "Bringing keys"), one at a
 // time for each issuer entry.
 
-import type { FetchStep, Step } from './generated.js'
+import { Broken } from './engine.js'
+import type { Abandoned, FetchStep, Step } from './generated.js'
 import { join } from './http.js'
-import type { Answer, Fetch, Flight } from './http.js'
+import type { Fetch, Flight } from './http.js'
 import type { Session } from './session.js'
 import { ask } from './store.js'
 import type { KeyStore } from './store.js'
@@ -22,6 +23,8 @@ interface Told {
   readonly facts: object
   readonly body: string | Uint8Array
   readonly failure?: Error
+  /** What was got. */
+  readonly url?: string
 }
 
 const STORE = 1
@@ -44,6 +47,11 @@ export class Keys {
   /** Why the last fetch for an issuer entry brought nothing, for a log; undefined once one brought keys. */
   failure(issuer: number | undefined): Error | undefined {
     return issuer === undefined ? undefined : this.#failures.get(issuer)
+  }
+
+  /** The conversation under way for an issuer entry. */
+  running(issuer: number): Promise<void> | undefined {
+    return this.#running.get(issuer)
   }
 
   /**
@@ -86,15 +94,16 @@ export class Keys {
     let step = first
     try {
       while (step.do !== 'done' && step.do !== 'nothing') {
-        const told = await this.#perform(issuer, step)
+        const told: Told = await this.#perform(issuer, step)
         if (this.#closed && step.do === 'fetch') break
         step = session.ask<Step>('told', { issuer, now: now() }, message(told))
         session.keep(issuer, step, typeof told.body === 'string' ? told.body : decoder.decode(told.body))
-        this.#remember(issuer, step, told.failure)
+        this.#remember(issuer, told, step)
         if (step.settled === true) settled()
       }
     } catch (error) {
       this.#failures.set(issuer, error instanceof Error ? error : new Error(String(error)))
+      if (error instanceof Broken) return this.#fail(issuer)
     }
     if (step.do !== 'done') this.#abandon(issuer)
   }
@@ -107,29 +116,42 @@ export class Keys {
     return ask(store, step, session.record(issuer) ?? '').then(({ facts, value = '' }) => ({ facts, body: value }))
   }
 
-  async #get(step: FetchStep): Promise<Answer> {
+  async #get(step: FetchStep): Promise<Told> {
+    const { url } = step
     // Looked up at each fetch: test doubles and polyfills replace the global one.
     const fetch = this.#options.fetch ?? (globalThis.fetch as Fetch | undefined)
     if (fetch === undefined) {
       const failure = new Error('there is no `fetch` here')
-      return { facts: { error: 'no_fetch', elapsed: 0 }, body: encoder.encode(''), failure }
+      return { facts: { error: 'no_fetch', elapsed: 0 }, body: '', failure, url }
     }
     const flight = join(fetch, step)
     this.#flights.add(flight)
     const answer = await flight.answer
     if (this.#flights.delete(flight)) flight.leave()
-    return answer
+    return { ...answer, url }
   }
 
-  #remember(issuer: number, { error, message, record, keep }: Step, failure: Error | undefined): void {
-    if (error !== undefined) this.#failures.set(issuer, failure ?? new Error(message ?? error))
+  #remember(issuer: number, { failure, url = '' }: Told, { error, message, record, keep }: Step): void {
+    if (error !== undefined) this.#failures.set(issuer, failure ?? new Error(`\`${url}\`: ${message ?? error}`))
     else if (record !== undefined || keep === true) this.#failures.delete(issuer)
+  }
+
+  // What breaks an instance counts as a failed fetch in the next one, so that it is not fetched again at once.
+  #fail(issuer: number): void {
+    const { session, now } = this.#options
+    try {
+      const step = session.ask<Step>('fetch', { issuer, now: now() })
+      if (step.do === 'fetch') session.ask('told', { issuer, now: now() }, '{"error":"network","elapsed":0}\n')
+    } catch {
+      // No instance or no clock: the checks say so.
+    }
   }
 
   // Without this the module would count it as under way, and nobody would fetch or wait for some time.
   #abandon(issuer: number): void {
     try {
-      this.#options.session.ask('abandon', { issuer })
+      const { unlock: key } = this.#options.session.ask<Abandoned>('abandon', { issuer })
+      if (key !== undefined) this.#options.store?.unlock?.(key)?.catch(() => undefined)
     } catch {
       // No instance: the next one knows of no conversation.
     }

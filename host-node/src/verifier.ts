@@ -8,16 +8,14 @@ import type { ContractFacts } from './contract.js'
 import { Broken, moduleDigest } from './engine.js'
 import type { Exports } from './engine.js'
 import { AuthError, EngineError, PolicyError, authError } from './errors.js'
-import type { AuthErrorCode } from './errors.js'
 import { tell } from './events.js'
 import type { AuthEvent } from './events.js'
 import { explanationOf } from './explain.js'
 import type { ExplainOptions, Explanation } from './explain.js'
 import { LIMITS } from './generated.js'
-import type { Explained, IssuerStatus, Rejected, Status, Verdict } from './generated.js'
+import type { Explained, Identity, IssuerStatus, Rejected, Status, Verdict } from './generated.js'
 import { isThenable, outage, runHooks } from './hooks.js'
 import type { CheckResult } from './hooks.js'
-import type { Identity } from './generated.js'
 import { Keys } from './keys.js'
 import type { HostOptions, Snapshot, VerifierOptions } from './options.js'
 import { remember } from './opened.js'
@@ -27,8 +25,11 @@ import { storeOf } from './store.js'
 /** Whether a verifier can do its work. `degraded`: some tokens cannot be verified, or soon cannot. */
 export interface Health {
   readonly status: Status['health']
-  readonly issuers: readonly IssuerStatus[]
+  readonly issuers: readonly IssuerHealth[]
 }
+
+/** What a probe may show of the keys of one issuer entry. */
+export type IssuerHealth = Pick<IssuerStatus, 'issuer' | 'state' | 'age' | 'keys' | 'failures' | 'error'>
 
 /** What became of one record of a snapshot. */
 export interface RestoreResult {
@@ -123,7 +124,7 @@ export class Verifier {
       answer = this.#ask('verify', 0, token, LAST)
     }
     const result = this.#resultOf(answer)
-    return this.#ended(isThenable(result) ? outage('asynchronous_hook') : result, started)
+    return this.#ended(isThenable(result) ? outage('asynchronous_hook') : result, started, answer)
   }
 
   /**
@@ -143,7 +144,7 @@ export class Verifier {
    * not sink the others: throws AuthError JWKS_UNAVAILABLE only if no issuer has keys.
    */
   async ready(): Promise<readonly IssuerStatus[]> {
-    const runs = this.status().map((_, issuer) => this.#keys.bring(issuer))
+    const runs = this.status().map(({ fetch }, issuer) => this.#keys[fetch ? 'bring' : 'running'](issuer))
     const seconds = LIMITS.fetch_timeout + READY_GRACE
     const ended = await Promise.all(runs.map((run) => run === undefined || endsWithin(run, seconds)))
     const issuers = this.status().map((status, issuer) =>
@@ -151,7 +152,8 @@ export class Verifier {
     )
     if (issuers.some(({ usable }) => usable)) return issuers
     const [first] = issuers
-    const details = { reason: 'no_keys', issuer: first?.issuer, error: first?.error }
+    const told = first?.error === undefined ? {} : { error: first.error }
+    const details = { reason: 'no_keys', issuer: first?.issuer, ...told }
     throw authError('JWKS_UNAVAILABLE', details, { cause: this.#keys.failure(0) })
   }
 
@@ -163,7 +165,7 @@ export class Verifier {
     try {
       const { health, issuers } = this.#status()
       issuers.forEach(({ fetch }, issuer) => fetch && this.#keys.bring(issuer))
-      return { status: health, issuers }
+      return { status: health, issuers: issuers.map(healthOf) }
     } catch {
       return { status: 'not_ready', issuers: [] }
     }
@@ -202,7 +204,7 @@ export class Verifier {
     const started = performance.now()
     const ask = (attempt: number): Verdict | AuthError => this.#ask('verify', flags, input, attempt)
     const answer = await this.#settled(ask, (verdict) => verdict)
-    return this.#ended(await this.#resultOf(answer), started)
+    return this.#ended(await this.#resultOf(answer), started, answer)
   }
 
   /** The answer that does not want keys any more: they are brought in between, while a caller may be kept waiting. */
@@ -246,17 +248,18 @@ export class Verifier {
     return { ok: false, error: new AuthError(rejected, cause) }
   }
 
-  #ended(result: CheckResult, started: number): CheckResult {
+  // What a rejected token says of itself is anybody's text: its algorithm is not told.
+  #ended(result: CheckResult, started: number, answer?: Verdict | AuthError): CheckResult {
     if (this.#hooks.onEvent === undefined) return result
-    const duration = (performance.now() - started) / 1000
-    if (result.ok) {
-      const { alg: algorithm } = result.token
-      this.#tell({ type: 'verify', outcome: 'accepted', code: null, algorithm, duration })
-    } else {
-      const { code, status } = result.error
-      const outcome = status === 503 ? 'unavailable' : 'rejected'
-      this.#tell({ type: 'verify', outcome, code, algorithm: null, duration })
-    }
+    const accepted = answer !== undefined && 'verdict' in answer && answer.verdict === 'accepted'
+    const refused = result.ok ? undefined : result.error
+    this.#tell({
+      type: 'verify',
+      outcome: refused === undefined ? 'accepted' : refused.status === 503 ? 'unavailable' : 'rejected',
+      code: refused?.code ?? null,
+      algorithm: accepted ? answer.token.alg : null,
+      duration: (performance.now() - started) / 1000,
+    })
     return result
   }
 
@@ -315,6 +318,10 @@ function wordOf(error: unknown): string {
   if (error instanceof Broken) return 'trap'
   if (error instanceof ClockError) return 'clock'
   return error instanceof EngineError ? 'invalid_call' : 'instance'
+}
+
+function healthOf({ issuer, state, age, keys, failures, error }: IssuerStatus): IssuerHealth {
+  return { issuer, state, age, keys, failures, ...(error === undefined ? {} : { error }) }
 }
 
 /** Whether a run ends in time; it goes on either way. */

@@ -79,7 +79,7 @@ for (const [name, express] of [
   test(`${name}: a trap is 503, and the next request is served`, async (t) => {
     const doors = makeDoors()
     const url = `${await start(t, { verifier: new Verifier(options, doors.instantiate) })}/me`
-    doors.failing.add('authn_verify')
+    doors.failing.add('verify')
     assert.deepEqual([(await get(url, bearer())).status, (await get(url, bearer())).headers['retry-after']], [503, '1'])
     doors.failing.clear()
     assert.equal((await get(url, bearer())).status, 200)

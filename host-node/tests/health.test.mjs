@@ -170,7 +170,7 @@ test('closed, or with a broken instance or clock, a verifier is not ready', asyn
   assert.deepEqual(make({ ...fixed, clock: () => NaN }).health(), nothing)
   const doors = makeDoors()
   const broken = new Verifier({ issuer: ISSUER, audience: AUDIENCE, keys: jwks(key) }, doors.instantiate)
-  doors.failing.add('authn_status')
+  doors.failing.add('status')
   assert.deepEqual(broken.health(), nothing)
   doors.failing.clear()
   assert.equal(broken.health().status, 'ready')

@@ -711,6 +711,8 @@ class Abandoned(TypedDict):
     abandoned: bool
     events: NotRequired[Sequence[Event]]
     """What happened to the keys; only for a verifier that was opened with events."""
+    unlock: NotRequired[str]
+    """The lock that the conversation held: to be given back, once."""
 
 
 class Refusal(TypedDict):

@@ -1,8 +1,9 @@
-// A verdict with every step that led to it.
+// A verdict with every check that led to it.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { about } from '../build/catalogue.js'
+import { read } from '../build/abi.js'
+import { Engine } from '../build/engine.js'
 import { AuthError, createVerifier } from '../build/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
@@ -10,45 +11,45 @@ import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './sup
 const key = makeKey('k1')
 const options = { issuer: ISSUER, audience: AUDIENCE, keys: jwks(key), clock }
 const verifier = createVerifier(options)
-const step = ({ steps }, name) => steps.find((one) => one.step === name)
+const named = ({ checks }, name) => checks.find(({ check }) => check === name)
 
-test('an accepted token passes every step that is asked for', async () => {
+test('an accepted token passes every check that is asked for', async () => {
   const explanation = await verifier.explain(mint(key))
   assert.equal(explanation.verdict, 'accepted')
   assert.equal('code' in explanation, false)
   assert.equal(JSON.stringify(explanation).includes('user-1'), false)
-  assert.ok(explanation.steps.every(({ status }) => status === 'passed' || status === 'not_checked'))
-  assert.equal(step(explanation, 'audience').verified, true)
+  assert.ok(explanation.checks.every(({ status }) => status === 'passed' || status === 'not_checked'))
+  assert.equal(named(explanation, 'audience').verified, true)
 })
 
-test('the steps are those of the catalogue, in its order', async () => {
-  const expected = about().steps.map(({ step, clause }) => [step, clause])
+test('the checks are those of the catalogue, in its order', async () => {
+  const expected = read(new Engine().call('about')).checks.map(({ check, clause }) => [check, clause])
   for (const token of [mint(key), 'x', undefined]) {
-    const { steps } = await verifier.explain(token)
+    const { checks } = await verifier.explain(token)
     assert.deepEqual(
-      steps.map(({ step, clause }) => [step, clause]),
+      checks.map(({ check, clause }) => [check, clause]),
       expected,
     )
   }
 })
 
-test('the first failed step is the verdict, and values are shown only on request', async () => {
+test('the first failed check is the verdict, and values are shown only on request', async () => {
   const token = mint(key, claims({ aud: 'other-app', exp: NOW - 1000 }))
   const hidden = await verifier.explain(token)
   assert.equal(hidden.verdict, 'rejected')
   assert.deepEqual([hidden.code, hidden.status], ['EXPIRED', 401])
   assert.equal(hidden.code, (await verifier.check(token)).error.code)
-  assert.equal(hidden.steps.find(({ status }) => status === 'failed').code, 'EXPIRED')
-  assert.equal(step(hidden, 'audience').code, 'INVALID_AUDIENCE')
+  assert.equal(hidden.checks.find(({ status }) => status === 'failed').code, 'EXPIRED')
+  assert.equal(named(hidden, 'audience').code, 'INVALID_AUDIENCE')
   assert.equal(JSON.stringify(hidden).includes('other-app'), false)
   const shown = await verifier.explain(token, { values: true })
-  assert.equal(step(shown, 'audience').found, 'other-app')
+  assert.equal(named(shown, 'audience').found, 'other-app')
 })
 
 test('without the signature nothing counts as verified', async () => {
-  const { steps, code } = await verifier.explain(mint(makeKey('k1')))
+  const { checks, code } = await verifier.explain(mint(makeKey('k1')))
   assert.equal(code, 'INVALID_SIGNATURE')
-  assert.ok(steps.every(({ verified }) => verified === false))
+  assert.ok(checks.every(({ verified }) => verified === false))
 })
 
 test('keys are fetched first, and their absence is told', async (t) => {
