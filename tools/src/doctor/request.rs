@@ -1,12 +1,12 @@
 //! JSON → what is to be diagnosed. Unknown members are refused by their path: a misspelt one would be a check that
 //! silently did not happen.
 
-use crate::json::{Object, Value};
-use crate::limits;
-use crate::policy::Policy;
-use crate::strict::Fault as PolicyError;
-use crate::time::UnixTime;
-use crate::writer;
+use authn::json::{Object, Value};
+use authn::limits;
+use authn::policy::Policy;
+use authn::Fault as PolicyError;
+use authn::UnixTime;
+use authn::writer;
 
 const MEMBERS: [&str; 4] = ["fetched", "now", "policy", "token"];
 
@@ -150,7 +150,7 @@ impl<'r> Fields<'r> {
     fn only(&self, known: &[&str]) -> Result<(), Fault> {
         for (name, _) in self.object.iter() {
             if !known.contains(&name) {
-                let pointer = super::finding::quote(&crate::json::pointer(name));
+                let pointer = super::finding::quote(&authn::json::pointer(name));
                 return self
                     .fault(&pointer, &format!("is an unknown member; known are {}", known.join(", ")));
             }

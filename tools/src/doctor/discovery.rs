@@ -6,9 +6,9 @@ use super::difference::{self, Difference};
 use super::finding::{Evidence, Findings};
 use super::key_set;
 use super::request::What;
-use crate::algorithm::Algorithm;
-use crate::json::Value;
-use crate::url;
+use authn::Algorithm;
+use authn::json::Value;
+use authn::url;
 
 pub(super) fn examine(case: &Case<'_>, target: &Target<'_>, findings: &mut Findings) {
     names(case, target, findings);

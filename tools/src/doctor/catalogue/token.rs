@@ -1,6 +1,6 @@
 //! Findings on a token. None of them quotes more of it than issuer, audience, algorithm, key id, type and names.
 
-use crate::diagnosis::finding::{Row, Severity};
+use crate::doctor::finding::{Row, Severity};
 
 rows! {
     AUDIENCE_IS_LIST "audience_is_list" Info

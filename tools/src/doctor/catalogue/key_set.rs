@@ -1,6 +1,6 @@
 //! Findings on a key set.
 
-use crate::diagnosis::finding::{Row, Severity};
+use crate::doctor::finding::{Row, Severity};
 
 rows! {
     CERTIFICATE_EXPIRED "certificate_expired" Warning

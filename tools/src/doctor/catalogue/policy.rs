@@ -1,6 +1,6 @@
 //! Findings on the policy, and on the diagnosis as a whole.
 
-use crate::diagnosis::finding::{Row, Severity};
+use crate::doctor::finding::{Row, Severity};
 
 rows! {
     AUDIENCE_IN_SEVERAL_ENTRIES "audience_in_several_entries" Info

@@ -2,9 +2,9 @@
 //! certificate is no trust anchor and nothing else in it is looked at.
 
 use super::calendar::asn1_time;
-use crate::base64url;
-use crate::json::{Object, Value};
-use crate::limits;
+use authn::base64url;
+use authn::json::{Object, Value};
+use authn::limits;
 
 /// The moments between which a certificate is valid.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,13 +8,13 @@ mod signature;
 use super::case::Case;
 use super::catalogue::token as rows;
 use super::finding::{Evidence, Findings};
-use crate::algorithm::Algorithm;
-use crate::base64url;
-use crate::code::Code;
-use crate::json::{self, Object, Value};
-use crate::policy::{IssuerPolicy, presented_type};
-use crate::rejection::{Details, Rejection};
-use crate::token::{Parts, check_form, check_parts, check_size};
+use authn::Algorithm;
+use authn::base64url;
+use authn::Code;
+use authn::json::{self, Object, Value};
+use authn::policy::{IssuerPolicy, presented_type};
+use authn::{Details, Rejection};
+use authn::token::{Parts, check_form, check_parts, check_size};
 
 /// What findings on the token are about.
 pub(super) const SUBJECT: &str = "token";

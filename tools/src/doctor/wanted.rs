@@ -3,9 +3,9 @@
 
 use super::case::Case;
 use super::request::What;
-use crate::limits;
-use crate::url;
-use crate::writer::{self, ObjectWriter};
+use authn::limits;
+use authn::url;
+use authn::writer::{self, ObjectWriter};
 
 /// The documents that are still missing.
 pub(super) struct Wanted {

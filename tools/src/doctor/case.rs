@@ -3,11 +3,11 @@
 use super::difference;
 use super::request::{Fetched, Request, What};
 use super::token::Seen;
-use crate::json::{self, JsonError, Object, Value};
-use crate::limits;
-use crate::policy::{IssuerPolicy, KeySource, Mode, Policy};
-use crate::time::UnixTime;
-use crate::url;
+use authn::json::{self, JsonError, Object, Value};
+use authn::limits;
+use authn::policy::{IssuerPolicy, KeySource, Mode, Policy};
+use authn::UnixTime;
+use authn::url;
 
 /// Its lookups are called from everywhere, and kept out of line because the module is weighed in bytes.
 pub(super) struct Case<'r> {

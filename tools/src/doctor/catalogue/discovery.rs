@@ -1,6 +1,6 @@
 //! Findings on an issuer and its discovery document.
 
-use crate::diagnosis::finding::{Row, Severity};
+use crate::doctor::finding::{Row, Severity};
 
 rows! {
     ALGORITHMS_DO_NOT_MEET "algorithms_do_not_meet" Error

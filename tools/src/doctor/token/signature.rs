@@ -1,15 +1,15 @@
 //! The token's key and signature, against the keys that the issuer publishes.
 
 use super::{SUBJECT, Seen};
-use crate::algorithm::Algorithm;
-use crate::diagnosis::case::{Case, Document};
-use crate::diagnosis::catalogue::token as rows;
-use crate::diagnosis::finding::{Evidence, Findings};
-use crate::json::Value;
-use crate::key::{Key, KeySet};
-use crate::limits;
-use crate::policy::{IssuerPolicy, KeySource};
-use crate::token::{Parts, check_parts, signing_input};
+use authn::Algorithm;
+use crate::doctor::case::{Case, Document};
+use crate::doctor::catalogue::token as rows;
+use crate::doctor::finding::{Evidence, Findings};
+use authn::json::Value;
+use authn::key::{Key, KeySet};
+use authn::limits;
+use authn::policy::{IssuerPolicy, KeySource};
+use authn::token::{Parts, check_parts, signing_input};
 
 pub(super) fn examine(
     case: &Case<'_>,

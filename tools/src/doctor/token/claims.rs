@@ -1,12 +1,12 @@
 //! Times, subject and types of claims. Of a subject only the fact is told that it holds an `@`.
 
 use super::{SUBJECT, Seen};
-use crate::diagnosis::case::Case;
-use crate::diagnosis::catalogue::token as rows;
-use crate::diagnosis::finding::{Evidence, Findings, duration};
-use crate::json::Value;
-use crate::limits;
-use crate::policy::IssuerPolicy;
+use crate::doctor::case::Case;
+use crate::doctor::catalogue::token as rows;
+use crate::doctor::finding::{Evidence, Findings, duration};
+use authn::json::Value;
+use authn::limits;
+use authn::policy::IssuerPolicy;
 
 pub(super) fn examine(
     case: &Case<'_>,

@@ -22,15 +22,15 @@ use self::catalogue::policy as rows;
 use self::finding::{Evidence, Findings};
 use self::request::{Fault, Request};
 use self::token::Seen;
-use crate::json;
-use crate::writer::{self, ObjectWriter};
+use authn::json;
+use authn::writer::{self, ObjectWriter};
 
 /// What is wrong between a policy, an issuer and perhaps a token: JSON in, JSON out, as laid down in `docs/abi.md`,
 /// "Diagnosis". Everything that the answer's `wanted` names should be fetched and handed in with the next request.
 ///
 /// ```
 /// let request = br#"{"now":1700000000,"fetched":[{"what":"key_set","body":"{}"}]}"#;
-/// assert!(authn::diagnose(request).contains(r#""id":"no_signing_key","severity":"error""#));
+/// assert!(authn_tools::diagnose(request).contains(r#""id":"no_signing_key","severity":"error""#));
 /// ```
 #[must_use]
 pub fn diagnose(request: &[u8]) -> String {

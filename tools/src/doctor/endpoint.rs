@@ -7,9 +7,9 @@ use super::catalogue::endpoint as rows;
 use super::difference;
 use super::finding::{Evidence, Findings, Row, duration};
 use super::request::{Fetched, What};
-use crate::limits;
-use crate::policy::Mode;
-use crate::writer;
+use authn::limits;
+use authn::policy::Mode;
+use authn::writer;
 
 pub(super) fn examine(case: &Case<'_>, findings: &mut Findings) {
     for (index, document) in case.documents.iter().enumerate() {

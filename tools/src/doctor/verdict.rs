@@ -4,10 +4,10 @@ use super::case::{Case, Target};
 use super::catalogue::token as rows;
 use super::finding::{Evidence, Findings};
 use super::token::SUBJECT;
-use crate::keyring::Offer;
-use crate::rejection::Rejection;
-use crate::verdict::Verdict;
-use crate::verifier::Verifier;
+use authn::Offer;
+use authn::Rejection;
+use authn::Verdict;
+use authn::Verifier;
 
 /// Adds the verdict on the token; `false` if there is a token and no verdict.
 pub(super) fn examine(case: &Case<'_>, findings: &mut Findings) -> bool {

@@ -3,10 +3,10 @@
 use super::catalogue::policy as rows;
 use super::difference;
 use super::finding::{Evidence, Findings};
-use crate::limits;
-use crate::policy::{IssuerPolicy, KeySource, Mode, Policy};
-use crate::url;
-use crate::writer;
+use authn::limits;
+use authn::policy::{IssuerPolicy, KeySource, Mode, Policy};
+use authn::url;
+use authn::writer;
 
 pub(super) fn examine(policy: &Policy, findings: &mut Findings) {
     for (index, entry) in policy.issuers.iter().enumerate() {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::limits;
-use crate::writer::{self, ObjectWriter};
+use authn::limits;
+use authn::writer::{self, ObjectWriter};
 
 /// How much a finding weighs; in the order findings are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

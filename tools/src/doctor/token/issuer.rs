@@ -1,10 +1,10 @@
 //! `iss` against what the policy accepts.
 
 use super::{SUBJECT, Seen};
-use crate::diagnosis::case::Case;
-use crate::diagnosis::catalogue::{discovery, token as rows};
-use crate::diagnosis::difference;
-use crate::diagnosis::finding::{Evidence, Findings};
+use crate::doctor::case::Case;
+use crate::doctor::catalogue::{discovery, token as rows};
+use crate::doctor::difference;
+use crate::doctor::finding::{Evidence, Findings};
 
 pub(super) fn examine(case: &Case<'_>, seen: &Seen<'_>, findings: &mut Findings) {
     let entries = case.policy.into_iter().flat_map(|policy| &policy.issuers);

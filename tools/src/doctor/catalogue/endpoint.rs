@@ -1,6 +1,6 @@
 //! Findings on endpoints: whether an answer came, how fast, and what it was.
 
-use crate::diagnosis::finding::{Row, Severity};
+use crate::doctor::finding::{Row, Severity};
 
 rows! {
     BODY_IS_HTML "body_is_html" Error

@@ -5,10 +5,10 @@ use super::catalogue::key_set as rows;
 use super::certificate;
 use super::finding::{Evidence, Findings, duration};
 use super::request::What;
-use crate::base64url;
-use crate::json::{Object, Value};
-use crate::key::{KeySet, Skipped};
-use crate::limits;
+use authn::base64url;
+use authn::json::{Object, Value};
+use authn::key::{KeySet, Skipped};
+use authn::limits;
 
 /// Members that hold a secret (RFC 7518 sections 6.2.2, 6.3.2, 6.4).
 const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];

@@ -1,10 +1,10 @@
 //! `aud` against the policy, and against the client that the token was issued to.
 
 use super::{SUBJECT, Seen};
-use crate::diagnosis::catalogue::token as rows;
-use crate::diagnosis::finding::{Evidence, Findings};
-use crate::json::Value;
-use crate::policy::{IssuerPolicy, Kind};
+use crate::doctor::catalogue::token as rows;
+use crate::doctor::finding::{Evidence, Findings};
+use authn::json::Value;
+use authn::policy::{IssuerPolicy, Kind};
 
 pub(super) fn examine(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &mut Findings) {
     let found = match seen.claim("aud") {
