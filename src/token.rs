@@ -153,10 +153,7 @@ impl Parts {
 }
 
 /// Parses a decoded part, which must be one strict JSON object.
-pub fn read_object<'p>(
-    part: &'static str,
-    bytes: &'p [u8],
-) -> Result<(&'p str, Object<'p>), Rejection> {
+pub fn read_object<'p>(part: &'static str, bytes: &'p [u8]) -> Result<(&'p str, Object<'p>), Rejection> {
     json::parse_object(bytes).map_err(|error| malformed(part, error.reason()))
 }
 

@@ -3,7 +3,7 @@
 
 mod calendar;
 mod case;
-pub(crate) mod catalogue;
+mod catalogue;
 mod certificate;
 mod coherence;
 mod difference;
@@ -24,6 +24,11 @@ use self::request::{Fault, Request};
 use self::token::Seen;
 use authn::json;
 use authn::writer::{self, ObjectWriter};
+
+/// Every finding there is: its id and its severity.
+pub fn findings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    catalogue::all().map(|row| (row.id, row.severity.name()))
+}
 
 /// What is wrong between a policy, an issuer and perhaps a token: JSON in, JSON out, as laid down in `docs/abi.md`,
 /// "Diagnosis". Everything that the answer's `wanted` names should be fetched and handed in with the next request.

@@ -3,10 +3,10 @@
 use super::difference;
 use super::request::{Fetched, Request, What};
 use super::token::Seen;
+use authn::UnixTime;
 use authn::json::{self, JsonError, Object, Value};
 use authn::limits;
 use authn::policy::{IssuerPolicy, KeySource, Mode, Policy};
-use authn::UnixTime;
 use authn::url;
 
 /// Its lookups are called from everywhere, and kept out of line because the module is weighed in bytes.

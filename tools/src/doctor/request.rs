@@ -1,11 +1,11 @@
 //! JSON → what is to be diagnosed. Unknown members are refused by their path: a misspelt one would be a check that
 //! silently did not happen.
 
+use authn::Fault as PolicyError;
+use authn::UnixTime;
 use authn::json::{Object, Value};
 use authn::limits;
 use authn::policy::Policy;
-use authn::Fault as PolicyError;
-use authn::UnixTime;
 use authn::writer;
 
 const MEMBERS: [&str; 4] = ["fetched", "now", "policy", "token"];

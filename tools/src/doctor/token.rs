@@ -9,12 +9,12 @@ use super::case::Case;
 use super::catalogue::token as rows;
 use super::finding::{Evidence, Findings};
 use authn::Algorithm;
-use authn::base64url;
 use authn::Code;
+use authn::base64url;
 use authn::json::{self, Object, Value};
 use authn::policy::{IssuerPolicy, presented_type};
-use authn::{Details, Rejection};
 use authn::token::{Parts, check_form, check_parts, check_size};
+use authn::{Details, Rejection};
 
 /// What findings on the token are about.
 pub(super) const SUBJECT: &str = "token";

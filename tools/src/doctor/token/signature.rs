@@ -1,10 +1,10 @@
 //! The token's key and signature, against the keys that the issuer publishes.
 
 use super::{SUBJECT, Seen};
-use authn::Algorithm;
 use crate::doctor::case::{Case, Document};
 use crate::doctor::catalogue::token as rows;
 use crate::doctor::finding::{Evidence, Findings};
+use authn::Algorithm;
 use authn::json::Value;
 use authn::key::{Key, KeySet};
 use authn::limits;
