@@ -21,7 +21,7 @@ async function exampleFiles() {
   const vector = async (file, id) => {
     const { groups } = JSON.parse(await readFile(new URL(`tests/vectors/${file}.json`, root), 'utf8'))
     const group = groups.find(({ cases = [] }) => cases.some((one) => one.id === id))
-    return { token: group.cases.find((one) => one.id === id).input, keys: group.offers[0].body }
+    return { token: group.cases.find((one) => one.id === id).input, keys: group.calls[1].payload.split('\n').slice(1).join('\n') }
   }
   const good = await vector('identity', 'identity/claims-full')
   const { token } = await vector('audience', 'audience/aud-other')
