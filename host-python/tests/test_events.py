@@ -215,14 +215,33 @@ def test_with_several_entries_the_one_the_token_belongs_to_is_named(
     assert listener.drain() == [ACCEPTED]
 
 
-def test_a_listener_that_fails_changes_nothing(make, good):
+@pytest.mark.parametrize("kind", [RuntimeError, asyncio.CancelledError, GeneratorExit])
+def test_a_listener_that_fails_changes_nothing(make, good, kind):
     def fail(event):
-        raise RuntimeError("boom")
+        raise kind
 
+    host = make(on_event=fail)
+    assert host.check(good).ok
+    assert host.check("opaque").error.code == "MALFORMED"
+
+
+def test_a_listener_that_ends_the_process_ends_no_thread_of_ours(issuer, key, good):
+    issuer.publish(key_set(key))
+
+    def leave(event):
+        if event.type != "verify":  # which is told in the main thread: there it would end
+            raise SystemExit
+
+    options = {"issuer": issuer.url, "audience": AUDIENCE, "clock": lambda: NOW}
+    with Verifier(**options, on_event=leave) as verifier:
+        verifier.ready()
+        assert verifier.check(good).ok
+
+
+def test_the_coroutine_of_a_listener_is_not_awaited(make, good):
     async def late():
         raise RuntimeError("late")
 
-    assert make(on_event=fail).check(good).ok
     assert make(on_event=lambda event: late()).check(good).ok
 
 

@@ -2,8 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +22,16 @@ pytestmark = [
 ]
 
 CHILDREN, SECONDS = 20, 10
+SOURCES = Path(__file__).resolve().parents[1] / "src"
+
+
+def run(*arguments):
+    """What a fresh interpreter prints; it ends by itself, or the test fails."""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    command = [sys.executable, "-W", "ignore", *arguments]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, check=True
+    ).stdout
 
 
 def answers(work):
@@ -162,3 +175,40 @@ def test_a_child_may_close_what_its_parent_fetches(issuer, key, good):
     caller.join(SECONDS)
     assert verifier.check(good).ok
     verifier.close()
+
+
+COMPILES = """
+import os, signal, threading, time
+from fuzefront_authn import Verifier, _engine
+
+KEY = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+
+def verifier():
+    return Verifier(issuer="https://id.example/", audience="a", keys={"keys": [KEY]})
+
+def child():
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(60)
+        finished = _engine._shared._module is not None
+        verifier()
+        os._exit(finished)
+    return {0: "compiled", 256: "found it compiled"}.get(os.waitpid(pid, 0)[1], "hung")
+"""
+
+
+def test_a_child_has_what_a_thread_of_its_parent_was_compiling():
+    begun = """
+thread = threading.Thread(target=verifier)
+compiling = threading.Event()
+make = _engine.wasmtime.Module
+_engine.wasmtime.Module = lambda *given: (compiling.set(), make(*given))[1]
+thread.start()
+compiling.wait()
+"""
+    assert run("-c", f"{COMPILES}{begun}print(child())\nthread.join()") == "found it compiled\n"
+
+
+def test_a_child_compiles_for_itself_after_its_parent_did():
+    forgotten = "verifier()\n_engine._shared._module = None\n"
+    assert run("-c", f"{COMPILES}{forgotten}print(child())") == "compiled\n"

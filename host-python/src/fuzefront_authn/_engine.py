@@ -9,6 +9,7 @@ import ctypes
 import hashlib
 import importlib.resources
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any, Optional
@@ -16,7 +17,6 @@ from typing import Any, Optional
 import wasmtime
 
 from ._errors import EngineError
-from ._forking import renewed_in_children
 
 __all__ = [
     "ABI_MAJOR",
@@ -62,7 +62,10 @@ class Module:
 
     def __init__(self, wasm: bytes) -> None:
         self.digest = hashlib.sha256(wasm).hexdigest()
-        self.engine = wasmtime.Engine()
+        config = wasmtime.Config()
+        # The threads of wasmtime's compiler do not survive a fork: a child would wait for them.
+        config.parallel_compilation = not _shared.forked
+        self.engine = wasmtime.Engine(config)
         try:
             self.compiled = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
@@ -184,20 +187,28 @@ def _read_wasm() -> bytes:
 
 
 class _Shared:
+    """A fork waits until no thread compiles: its child has the finished module."""
+
     def __init__(self) -> None:
         self._module: Optional[Module] = None
-        self.renew()
-        renewed_in_children(self)
-
-    def renew(self) -> None:
-        """In a forked child."""
         self._lock = threading.RLock()
+        self.forked = False
+        if hasattr(os, "register_at_fork"):  # Windows has no fork
+            os.register_at_fork(
+                before=lambda: self._lock.acquire(),
+                after_in_parent=lambda: self._lock.release(),
+                after_in_child=self._child,
+            )
 
     def module(self) -> Module:
         with self._lock:
             if self._module is None:
                 self._module = Module(_read_wasm())
             return self._module
+
+    def _child(self) -> None:
+        self.forked = True
+        self._lock = threading.RLock()
 
 
 _shared = _Shared()

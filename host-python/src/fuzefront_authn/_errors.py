@@ -13,6 +13,7 @@ code come from the module; nothing here keeps a copy of them.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -93,6 +94,10 @@ class AuthError(AuthnError):
 
     def __repr__(self) -> str:
         return f"AuthError({self.code!r}, status={self.status})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is rebuilt as `cls(*args)`, which names no code: a pool of processes broke.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def headers(self) -> dict[str, str]:
         """The HTTP headers that belong to this answer (RFC 6750 §3, RFC 9110 §10.2.3)."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import inspect
 import logging
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Callable, Literal, Optional, Union
 
@@ -132,10 +134,20 @@ EventListener = Callable[[AuthEvent], object]
 
 
 def tell(listener: EventListener, event: AuthEvent) -> None:
-    """Tells a listener; whatever it does, nothing comes back."""
+    """Tells a listener, and ignores what it raises.
+
+    KeyboardInterrupt and SystemExit go on in the main thread, where signal handlers raise them.
+    """
     try:
         answer = listener(event)
         if inspect.iscoroutine(answer):
-            answer.close()  # nothing waits for it, and Python would warn of that
-    except Exception:
-        logger.debug("a listener failed", exc_info=True)
+            answer.close()  # nothing awaits it, and Python would warn of that
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit)) and _in_main_thread():
+            raise
+        with suppress(Exception):
+            logger.debug("a listener failed", exc_info=True)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
