@@ -47,7 +47,7 @@ pub mod url;
 #[doc(hidden)]
 pub mod writer;
 
-pub use crate::abi::{Form, Registry};
+pub use crate::abi::{Form, Head, OPERATIONS, Registry};
 pub use crate::algorithm::Algorithm;
 pub use crate::checks::{CHECKS, Check};
 pub use crate::code::Code;
