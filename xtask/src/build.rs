@@ -17,15 +17,9 @@ pub fn run(archive: Option<&str>) -> Outcome {
             Err(fault) => return Err(fault),
         }
     }
+    package::write_notices()?;
     println!("package: assembling `pkg/` …");
-    match package::assemble(None) {
-        Err(Fault::Missing { what, remedy }) if package::is_committed() => {
-            println!("package: the scripts were NOT rebuilt, the committed ones are used");
-            println!("package: missing: {what}; {remedy}");
-            Ok(())
-        }
-        other => other,
-    }
+    package::assemble(None)
 }
 
 /// Writes the module and its digest into `pkg/`.

@@ -58,7 +58,8 @@ const STEPS: &[Step] = &[
     step("check", "one version", CHECKS, || checked(check::one_version)),
     step("rust", "cargo test", RUST, cargo_test),
     step("vectors", "vectors: minting gives no diff", "vectors", minted_vectors),
-    step("node", "host-node: tests", NODE, || npm("test")),
+    step("node", "host-node: tests of the sources", NODE, || npm("test")),
+    step("node", "host-node: lint", NODE, || npm("lint")),
     step("node", "conformance in Node", NODE, || node_script("tests/conformance.mjs")),
     step("python", "host-python: pytest", PYTHON, || python_tool("pytest", &[])),
     step("python", "host-python: mypy", PYTHON, || python_tool("mypy", &["--strict"])),
@@ -67,6 +68,7 @@ const STEPS: &[Step] = &[
     step("python", "conformance in Python", PYTHON, || python_script("tests/conformance.py")),
     step("python", "command lines: both hosts alike", PYTHON, command_lines),
     step("doctor", "doctor: four broken issuers, both hosts", "doctor", broken_issuers),
+    step("packaging", "npm package: files, types, tools", PACKAGING, || npm("test:package")),
     step("packaging", "npm package in empty projects", PACKAGING, || {
         node_script("tests/packaging/node/run.mjs")
     }),
@@ -178,7 +180,7 @@ fn npm(script: &str) -> Outcome<Ended> {
 
 fn node_script(script: &str) -> Outcome<Ended> {
     present(script)?;
-    setup::node_package("host-node")?;
+    setup::node_host()?;
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root());
     counted(&log_name(script), &mut command)
@@ -186,6 +188,7 @@ fn node_script(script: &str) -> Outcome<Ended> {
 
 /// Runs the blocks of the front page, of which one is Python.
 fn front_page() -> Outcome<Ended> {
+    setup::node_host()?;
     let python = setup::python_environment()?;
     let mut command = tools::node()?;
     command.arg("tests/readme.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
@@ -194,7 +197,7 @@ fn front_page() -> Outcome<Ended> {
 
 /// Node and Python replicas on one Redis.
 fn shared_store() -> Outcome<Ended> {
-    setup::node_package("host-node")?;
+    setup::node_host()?;
     let python = setup::python_environment()?;
     let mut command = tools::node()?;
     command.arg("tests/store/mixed.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
@@ -209,6 +212,7 @@ fn command_lines() -> Outcome<Ended> {
 
 /// Both command lines before issuers with a fault, and the page that shows what they say.
 fn broken_issuers() -> Outcome<Ended> {
+    setup::node_host()?;
     let python = setup::python_environment()?;
     let mut command = tools::node()?;
     command.arg("tests/doctor/run.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
@@ -217,6 +221,7 @@ fn broken_issuers() -> Outcome<Ended> {
 
 /// What `docs/migration.md` says of other libraries, asked of them.
 fn peers(script: &str) -> Outcome<Ended> {
+    setup::node_host()?;
     setup::node_package("tests/peers")?;
     let python = setup::peers_environment()?;
     let mut command = tools::node()?;
