@@ -12,6 +12,13 @@ from fuzefront_authn.doctor import Finding, diagnose
 from .issuer import DISCOVERY
 from .minting import AUDIENCE, NOW, claims, key_set
 
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
+
+
 ALGORITHMS = "id_token_signing_alg_values_supported"
 
 

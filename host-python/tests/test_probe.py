@@ -7,10 +7,16 @@ import httpx
 import pytest
 
 from fuzefront_authn import _probe
-from fuzefront_authn._http import error_word
+from fuzefront_authn._http import _word as error_word
 from fuzefront_authn._probe import MAX_BYTES, fetch_all
 
 from .issuer import DISCOVERY, KEYS
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
 
 
 def probe(url, what="key_set", **options):

@@ -5,6 +5,13 @@ import pytest
 from .issuer import KEYS
 from .minting import claims
 
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
+
+
 # Known to nobody (RFC 2606 section 3) but the proxy, which is asked for it by its whole URL.
 NAME = "http://id.example/"
 KEYS_THERE = f"{NAME}jwks/"

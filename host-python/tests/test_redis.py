@@ -203,3 +203,9 @@ def test_a_client_of_the_other_kind_is_refused():
                 RedisStore(client)
 
     asyncio.run(main())
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served

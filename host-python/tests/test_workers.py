@@ -137,3 +137,9 @@ def test_with_a_store_two_workers_fetch_once_in_all(
     with serving(name, tmp_path, issuer, REDIS=redis_url) as url:
         assert len(ask_both(url, token)) == 2
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served

@@ -54,7 +54,7 @@ def examine(case: Case, fetch: Optional[Fetch]) -> bytes:
     instance = _engine.shared_module().instance()
     for call in range(1, MAX_CALLS + 1):
         request = _fitting(case, seen, instance.buffer_size)
-        answer = _engine.call_once(instance, "authn_diagnose", request)
+        answer = instance.diagnose(request)
         wanted = json.loads(answer).get("wanted")
         if fetch is None or not wanted or call == MAX_CALLS:
             break

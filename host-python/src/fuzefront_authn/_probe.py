@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
-from ._http import HEADERS, error_word, load_httpx, new_client
+from ._http import get, load_httpx
 
 if TYPE_CHECKING:
     import httpx
@@ -23,7 +23,6 @@ MAX_BYTES = 65536
 SECONDS = 5.0
 """For one answer, from the connection to the last byte of the body."""
 
-_REDIRECTS = (301, 302, 303, 307, 308)
 _NAMES = {
     "date": "date",
     "cors": "access-control-allow-origin",
@@ -61,48 +60,31 @@ class _Probe(threading.Thread):
         return {**self._wanted, **seen}
 
     def run(self) -> None:
-        try:
-            if self._client is not None:
-                seen = self._get(self._client)
-            else:
-                with new_client() as client:
-                    seen = self._get(client)
-        except Exception as error:
-            seen = {"error": error_word(error)}
-        seen["elapsed"] = round(time.monotonic() - self._began, 3)
-        self._seen = seen
-
-    def _get(self, client: httpx.Client) -> dict[str, Any]:
         page = self._wanted["what"] == "page"
-        accept = {**HEADERS, "Accept": "text/html"} if page else HEADERS
-        request = client.build_request("GET", self._wanted["url"], headers=accept, timeout=SECONDS)
-        response = client.send(request, stream=True, follow_redirects=False)
-        try:
-            headers = _headers(response)
-            if response.status_code in _REDIRECTS:
-                return {"error": "redirect", **headers}
-            if page:
-                return {"status": response.status_code, **headers}
-            body = self._body(response)
-        finally:
-            response.close()
-        if isinstance(body, str):
-            return {"error": body, **headers}
-        return {"status": response.status_code, "body": body.decode("utf-8", "replace"), **headers}
-
-    def _body(self, response: httpx.Response) -> bytes | str:
-        """The body, or the word for why there is none."""
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_BYTES:
-                return "too_large"
-            if time.monotonic() > self._began + SECONDS:
-                return "timeout"
-        return bytes(body)
-
-
-def _headers(response: httpx.Response) -> dict[str, Optional[str]]:
-    found = {word: response.headers.get(name) for word, name in _NAMES.items()}
-    # Of `cors` alone it matters that somebody looked and found nothing.
-    return {word: value for word, value in found.items() if value is not None or word == "cors"}
+        facts, body = get(
+            self._wanted["url"],
+            headers={"accept": "text/html" if page else "application/json"},
+            report=[*_NAMES.values()],
+            timeout=SECONDS,
+            max_bytes=MAX_BYTES,
+            any_status=True,
+            client=self._client,
+        )
+        seen: dict[str, Any] = {"elapsed": round(facts["elapsed"], 3)}
+        headers = facts.get("headers")
+        if headers is not None:
+            seen.update(
+                (name, headers[header]) for name, header in _NAMES.items() if header in headers
+            )
+            # None: there is no such header, unlike left out.
+            seen.setdefault("cors", None)
+        error = facts.get("error")
+        if error is not None and not (page and error == "too_large"):
+            seen["error"] = "network" if error == "content_encoding" else error
+        elif 300 <= facts.get("status", 200) < 400:
+            seen["error"] = "redirect"
+        else:
+            seen["status"] = facts.get("status", 200)
+            if not page:
+                seen["body"] = body.decode("utf-8", "replace")
+        self._seen = seen

@@ -14,12 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Optional, Union
 
-from ._async_verifier import AsyncVerifier
 from ._diagnosis import Case, examine
 from ._errors import PolicyError
-from ._policy import plain
+from ._options import plain
 from ._probe import fetch_all
-from ._verifier import Verifier
+from ._verifier import AsyncVerifier, Verifier
 
 if TYPE_CHECKING:
     import httpx
@@ -83,4 +82,4 @@ def diagnose(
 def _document(policy: Union[Verifier, AsyncVerifier, Mapping[str, Any]]) -> str:
     if isinstance(policy, Mapping):
         return json.dumps(plain(policy, ""))
-    return policy._core.policy.decode()
+    return policy._session.policy.decode()
