@@ -22,7 +22,6 @@ use self::catalogue::policy as rows;
 use self::finding::{Evidence, Findings};
 use self::request::{Fault, Request};
 use self::token::Seen;
-use crate::door;
 use crate::json;
 use crate::writer::{self, ObjectWriter};
 
@@ -39,13 +38,13 @@ pub fn diagnose(request: &[u8]) -> String {
         Ok((_, object)) => object,
         Err(error) => {
             let message = format!("the request is not a strict JSON object ({})", error.reason());
-            return door::invalid_call(&message);
+            return writer::error("INVALID_CALL", None, &message);
         }
     };
     match Request::read(&object) {
         Ok(request) => answer(&request),
-        Err(Fault::Call(message)) => door::invalid_call(&message),
-        Err(Fault::Policy(error)) => door::invalid_policy(&error),
+        Err(Fault::Call(message)) => writer::error("INVALID_CALL", None, &message),
+        Err(Fault::Policy(error)) => writer::error("INVALID_POLICY", Some(&error.path), &error.message),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::base64url;
+use crate::code::Code;
 use crate::json::{self, Object, Value};
 use crate::limits;
 use crate::signature::{self, PublicKey};
@@ -47,6 +48,14 @@ pub(crate) struct Skipped {
     pub(crate) index: usize,
     pub(crate) kid: Option<String>,
     pub(crate) reason: &'static str,
+}
+
+/// Which keys of a set may verify a token.
+pub(crate) enum Choice<'k> {
+    Keys(Vec<&'k PublicKey>),
+    Refused(Code, &'static str),
+    /// The set lacks it; a newer set may have it.
+    Unknown(&'static str),
 }
 
 impl Key {
@@ -106,6 +115,15 @@ impl KeySet {
             }
         }
         Ok(set)
+    }
+
+    /// The keys that may verify a token: by `kid`, purpose and kind (RFC 7515 section 4.1.4, RFC 8725 section 3.1).
+    /// Entries whose purpose or kind is wrong were skipped when the set was read.
+    pub(crate) fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
+        match kid {
+            Some(kid) => by_kid(self, kid, algorithm),
+            None => without_kid(self, algorithm),
+        }
     }
 
     /// What tells one generation of keys from another, in no particular order of the document.
@@ -210,4 +228,34 @@ fn text<'j>(jwk: &'j Object<'_>, name: &str) -> Result<&'j str, &'static str> {
 
 fn bytes(jwk: &Object<'_>, name: &str) -> Result<Vec<u8>, &'static str> {
     base64url::decode(text(jwk, name)?.as_bytes()).ok_or("bad_member")
+}
+
+fn by_kid<'k>(set: &'k KeySet, kid: &str, algorithm: Algorithm) -> Choice<'k> {
+    let named = || set.keys.iter().filter(|key| key.kid.as_deref() == Some(kid));
+    let fitting = named().filter(|key| key.accepts(algorithm));
+    let candidates: Vec<&PublicKey> = fitting.take(limits::KEY_CANDIDATES).map(|key| &key.public).collect();
+    if !candidates.is_empty() {
+        return Choice::Keys(candidates);
+    }
+    if named().next().is_some() {
+        return Choice::Refused(Code::UnsuitableKey, "alg_does_not_fit");
+    }
+    match set.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid)) {
+        Some(skipped) => Choice::Refused(Code::UnsuitableKey, skipped.reason),
+        None => Choice::Unknown(absent(set, "no_such_kid")),
+    }
+}
+
+/// Without a `kid` only a key that fits alone is chosen.
+fn without_kid(set: &KeySet, algorithm: Algorithm) -> Choice<'_> {
+    let mut keys = set.keys.iter().filter(|key: &&Key| key.accepts(algorithm));
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => Choice::Keys(vec![&key.public]),
+        (Some(_), Some(_)) => Choice::Refused(Code::UnknownKey, "no_kid_and_several_keys_fit"),
+        (None, _) => Choice::Unknown(absent(set, "no_kid_and_no_key_fits")),
+    }
+}
+
+fn absent(set: &KeySet, reason: &'static str) -> &'static str {
+    if set.keys.is_empty() { "issuer_has_no_signing_key" } else { reason }
 }

@@ -1,26 +1,37 @@
 //! Which keys of one issuer are trusted now: the freshness state machine, without I/O. Hosts tell it what
 //! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
 
-mod back_off;
-mod bucket;
-mod flight;
-mod offer;
+mod pacing;
 mod source;
 mod stored;
 
+use crate::fetch::{Document, Fetch};
+use crate::json;
 use crate::key::KeySet;
 use crate::limits;
 use crate::policy::IssuerPolicy;
+use crate::signature::sha256;
 use crate::time::UnixTime;
-use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
-use back_off::{Asker, BackOff};
-use bucket::Bucket;
-use flight::Flight;
+pub(crate) use pacing::whole_seconds;
+use pacing::{Asker, BackOff, Bucket, Flight};
 use source::Source;
 use stored::Stored;
 
-pub use offer::Offer;
+pub(crate) use stored::life;
+pub use stored::{KeyState, Offer};
+
+/// Reasons for refusing a document.
+pub(crate) const REFUSALS: [&str; 8] = [
+    "insecure_url",
+    "issuer_mismatch",
+    "keys_not_an_array",
+    "no_jwks_uri",
+    "not_an_object",
+    "not_json",
+    "too_large",
+    "too_many_keys",
+];
 
 /// The keys of one issuer entry.
 #[derive(Clone, Debug)]
@@ -31,7 +42,10 @@ pub(crate) struct Keyring {
     source: Source,
     stale_cap: f64,
     stored: Option<Stored>,
-    generation: u32,
+    /// Counts sets that replaced one with other keys.
+    counted: u32,
+    /// Why the last fetch brought nothing.
+    error: Option<String>,
     back_off: BackOff,
     unknown_key_fetches: Bucket,
     flight: Flight,
@@ -66,15 +80,115 @@ impl Keyring {
             source: Source::new(policy),
             stale_cap: f64::from(policy.stale_cap),
             stored: None,
-            generation: 0,
+            counted: 0,
+            error: None,
             back_off: BackOff::default(),
             unknown_key_fetches: Bucket::full(),
             flight: Flight::default(),
         }
     }
 
-    pub(crate) fn generation(&self) -> u32 {
-        self.generation
+    pub(crate) fn counted(&self) -> u32 {
+        self.counted
+    }
+
+    /// Index of its entry in the policy.
+    pub(crate) fn issuer(&self) -> usize {
+        self.issuer
+    }
+
+    /// The allowed `iss` strings.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What events and details call the entry; empty where tokens have no `iss`.
+    pub(crate) fn first_name(&self) -> &str {
+        self.names.first().map(String::as_str).unwrap_or_default()
+    }
+
+    /// Names the keys in force: equal keys, equal word.
+    pub(crate) fn generation(&self) -> Option<&str> {
+        match (&self.source, &self.stored) {
+            (Source::Fixed { generation, .. }, _) => Some(generation),
+            (_, Some(stored)) => Some(&stored.generation),
+            (_, None) => None,
+        }
+    }
+
+    /// How many keys are used.
+    pub(crate) fn keys(&self) -> usize {
+        match (&self.source, &self.stored) {
+            (Source::Fixed { keys, .. }, _) => *keys,
+            (_, Some(stored)) => stored.set.keys.len(),
+            (_, None) => 0,
+        }
+    }
+
+    /// Why the last fetch brought nothing, as a fixed word.
+    pub(crate) fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    pub(crate) fn note_error(&mut self, error: &str) {
+        self.error = Some(error.to_owned());
+    }
+
+    /// Where the next fetch goes; nothing where keys are fixed.
+    pub(crate) fn document(&self) -> Option<(Document, &str)> {
+        self.source.document()
+    }
+
+    /// What replicas call the record, or the lock, of this entry in the store that they share.
+    pub(crate) fn store_name(&self, kind: &str) -> String {
+        format!("fuzefront-authn:2:{kind}:{}", writer::hex(&sha256(self.source.begin().as_bytes())))
+    }
+
+    /// Until when the keys serve if nothing is fetched; none for keys that do not age.
+    pub(crate) fn serves_until(&self, now: UnixTime) -> Option<f64> {
+        let stored = self.stored.as_ref()?;
+        let age = if self.state(now) == KeyState::Stale { self.end_of(stored) } else { stored.hard_age() };
+        Some(stored.fetched.seconds() + age)
+    }
+
+    /// What a fetch that begins now is for.
+    pub(crate) fn fetch_reason(&self, now: UnixTime) -> &'static str {
+        match self.lookup(now) {
+            Lookup::Needed(fetch) | Lookup::Usable { fetch: Some(fetch), .. } => fetch.reason,
+            Lookup::Usable { fetch: None, .. } | Lookup::Unavailable(_) => "unknown_key",
+        }
+    }
+
+    /// Whether a set that was fetched at `fetched`, and is in force now, stands for a fetch that was to be made for `reason`.
+    pub(crate) fn is_served(&self, reason: &str, fetched: UnixTime, now: UnixTime) -> bool {
+        match reason {
+            "unknown_key" => now.since(fetched) <= limits::UNKNOWN_KEY_SETTLED,
+            _ => matches!(self.lookup(now), Lookup::Usable { fetch: None, .. }),
+        }
+    }
+
+    /// Seconds until a fetch may begin that may not now; at least one.
+    pub(crate) fn pause(&self, now: UnixTime) -> u32 {
+        match (self.lookup(now), self.unknown_key(now)) {
+            (Lookup::Unavailable(seconds), _) | (_, Unknown::Unavailable(seconds)) => seconds,
+            _ => self.unknown_key_wait(now).max(1),
+        }
+    }
+
+    /// Why a document was refused, in one line for a log.
+    pub(crate) fn refusal(&self, reason: &str, body: &[u8]) -> String {
+        let wanted = self.first_name();
+        let found = match (reason, json::parse_object(body)) {
+            ("issuer_mismatch", Ok((_, document))) => document.get("issuer").map(writer::value),
+            ("issuer_mismatch", Err(_)) => None,
+            _ => return format!("the document is refused: {reason}"),
+        };
+        let Some(found) = found else {
+            return format!("the document names no issuer; it should name `{wanted}`");
+        };
+        let bare = |text: &str| text.trim_matches('"').trim_end_matches('/').to_owned();
+        let slash = if bare(&found) == bare(wanted) { "; only the slash at the end differs" } else { "" };
+        format!("the issuer of the document is {}, not `{wanted}`{slash}", writer::visible(&found))
     }
 
     /// The keys to use now.
@@ -127,6 +241,11 @@ impl Keyring {
         if self.has_keys() { self.unknown_key_fetches.wait(now) } else { 0 }
     }
 
+    /// A fetch that was begun goes on: what came in between was of no use.
+    pub(crate) fn fetch_goes_on(&mut self, now: UnixTime) {
+        self.flight.begin(now);
+    }
+
     /// A host begins a fetch, or joins one; `false` if it may not begin one. A fetch that only an unknown key id asks for
     /// is charged here.
     pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
@@ -177,7 +296,7 @@ impl Keyring {
         match KeySet::parse(body) {
             Ok(set) => {
                 self.back_off = BackOff::default();
-                self.store(Stored { set, fetched: now, soft_age: stored::soft_age(max_age, jitter) })
+                self.store(Stored::new(set, now, stored::soft_age(max_age, jitter)))
             }
             Err(reason) => self.refuse(reason, now, jitter),
         }
@@ -209,7 +328,7 @@ impl Keyring {
         match KeySet::parse(body) {
             Ok(set) => {
                 self.back_off.succeed(fetched);
-                self.store(Stored { set, fetched, soft_age })
+                self.store(Stored::new(set, fetched, soft_age))
             }
             Err(reason) => Offer::Refused(reason),
         }
@@ -218,13 +337,13 @@ impl Keyring {
     fn store(&mut self, stored: Stored) -> Offer {
         self.flight.end();
         self.unknown_key_fetches.spend();
-        let names = stored.set.names();
-        if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
-            self.generation = self.generation.saturating_add(1);
+        self.error = None;
+        if self.stored.as_ref().is_none_or(|old| old.generation != stored.generation) {
+            self.counted = self.counted.saturating_add(1);
         }
         let set = &stored.set;
         let offer =
-            Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
+            Offer::Stored { generation: self.counted, keys: set.keys.len(), skipped: set.skipped_json() };
         self.stored = Some(stored);
         offer
     }
@@ -261,8 +380,8 @@ impl Keyring {
         stored.hard_age() + self.stale_cap
     }
 
-    /// One entry of `docs/abi.md`, "Status".
-    pub(crate) fn status_json(&self, now: UnixTime) -> String {
+    /// One entry of the status of ABI 1.1.
+    pub(crate) fn former_status_json(&self, now: UnixTime) -> String {
         let fetch = match self.lookup(now) {
             Lookup::Needed(fetch) => Some(fetch),
             Lookup::Usable { fetch, .. } => fetch,
@@ -282,7 +401,7 @@ impl Keyring {
             .string("state", self.state(now).name())
             .raw("age", &age)
             .raw("keys", &keys.to_string())
-            .number("generation", f64::from(self.generation))
+            .number("generation", f64::from(self.counted))
             .raw("skipped", &skipped)
             .number("failures", f64::from(self.back_off.failures()))
             .raw("due", &self.due(now).map_or(String::from("null"), writer::number))
@@ -290,9 +409,52 @@ impl Keyring {
             .finish()
     }
 
+    /// One entry of `docs/abi.md`, "Status"; `may_fetch` unless a conversation is under way.
+    pub(crate) fn status_json(&self, may_fetch: bool, now: UnixTime) -> String {
+        let none = || String::from("null");
+        let state = self.state(now);
+        let skipped = match (&self.source, &self.stored) {
+            (Source::Fixed { skipped, .. }, _) => skipped.clone(),
+            (_, Some(stored)) => stored.set.skipped_json(),
+            (_, None) => String::from("[]"),
+        };
+        let age = self.stored.as_ref().map(|stored| stored.age(now));
+        let fetch = may_fetch
+            && matches!(self.lookup(now), Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. });
+        let failures = self.back_off.failures();
+        // What was put right since by another way is not worth a word.
+        let error = self.error().filter(|_| failures > 0 || !state.is_usable());
+        ObjectWriter::new()
+            .strings("issuer", &self.names)
+            .string("state", state.name())
+            .flag("usable", state.is_usable())
+            .raw("age", &age.map_or_else(none, writer::number))
+            .raw("keys", &self.keys().to_string())
+            .raw("generation", &self.generation().map_or_else(none, writer::string))
+            .raw("skipped", &skipped)
+            .number("failures", f64::from(failures))
+            .raw("due", &self.due(now).map_or_else(none, writer::number))
+            .flag("fetch", fetch)
+            .optional("error", error)
+            .finish()
+    }
+
+    /// Whether its tokens get verdicts as they should: keys are usable, not stale, and not none.
+    pub(crate) fn is_well(&self, now: UnixTime) -> bool {
+        let state = self.state(now);
+        state.is_usable() && state != KeyState::Stale && self.keys() > 0
+    }
+
+    /// Whether its tokens get verdicts at all. Keys that are only too old, because nobody asked for them, are fetched
+    /// when the next token comes.
+    pub(crate) fn serves(&self, now: UnixTime) -> bool {
+        let state = self.state(now);
+        state.is_usable() || (state == KeyState::Dead && self.back_off.failures() == 0)
+    }
+
     /// Seconds until the keys are to be fetched although nothing was asked, so that no token has to wait for it; 0 when
     /// they are due. None without keys, and once a failure has left none to keep: then tokens alone cause fetches.
-    fn due(&self, now: UnixTime) -> Option<f64> {
+    pub(crate) fn due(&self, now: UnixTime) -> Option<f64> {
         let stored = self.stored.as_ref()?;
         let age = stored.age(now);
         if self.back_off.failures() > 0 && age >= self.end_of(stored) {
@@ -304,7 +466,7 @@ impl Keyring {
         Some(soft.max(back_off).max(hanging).max(0.0))
     }
 
-    fn state(&self, now: UnixTime) -> KeyState {
+    pub(crate) fn state(&self, now: UnixTime) -> KeyState {
         let stored = match (&self.source, &self.stored) {
             (Source::Fixed { state, .. }, _) => return *state,
             (_, None) => return KeyState::Empty,
@@ -359,21 +521,5 @@ impl Keyring {
     }
 }
 
-/// Rounded up; at least one second, at most the longest back-off that an issuer may ask for.
-fn whole_seconds(seconds: f64) -> u32 {
-    let bounded = seconds.ceil().clamp(1.0, limits::RETRY_AFTER_MAX);
-    #[expect(clippy::as_conversions, reason = "clamped to 1..=300 in the line above")]
-    let whole = bounded as u32;
-    whole
-}
-
-#[cfg(test)]
-mod hanging;
-#[cfg(test)]
-mod histories;
-#[cfg(test)]
-mod keeping;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod unknown;

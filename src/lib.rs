@@ -3,15 +3,19 @@
 //!
 //! Start with [`Policy::from_json`] and [`Verifier`]; `docs/architecture.md` has the picture.
 
+mod abi;
 mod algorithm;
 mod base64url;
-mod choice;
+mod checks;
 mod claims;
 mod code;
 mod contract;
+mod conversation;
 mod diagnosis;
-mod door;
+mod event;
 mod explain;
+mod fetch;
+mod fetched;
 mod identity;
 mod inspect;
 mod json;
@@ -19,8 +23,10 @@ mod key;
 mod keyring;
 mod pipeline;
 mod policy;
+mod record;
+mod rejection;
 mod signature;
-mod step;
+mod strict;
 mod time;
 mod token;
 mod url;
@@ -30,21 +36,23 @@ mod writer;
 
 pub mod limits;
 
+pub use crate::abi::{Form, Registry};
 pub use crate::algorithm::Algorithm;
+pub use crate::checks::{CHECKS, Check};
 pub use crate::code::Code;
+pub use crate::conversation::{Step, Store, Task};
 pub use crate::diagnosis::diagnose;
-pub use crate::door::{Form, Session};
-pub use crate::explain::{Status, Trace, TraceStep, Values};
-pub use crate::identity::{Identity, Kind, TokenFacts};
+pub use crate::explain::{Examined, Status, Trace, Values};
+pub use crate::fetch::{Document, Fetch};
+pub use crate::identity::{Identity, TokenFacts};
 pub use crate::inspect::{Unverified, inspect};
-pub use crate::keyring::Offer;
-pub use crate::policy::{Mode, Policy, PolicyError};
-pub use crate::step::Step;
+pub use crate::keyring::{KeyState, Offer};
+pub use crate::policy::{Kind, Mode, Policy};
+pub use crate::rejection::{Details, Rejection};
+pub use crate::strict::Fault;
 pub use crate::time::UnixTime;
 pub use crate::token::TokenForm;
-pub use crate::verdict::{
-    Accepted, Details, Document, Fetch, KeyState, KeysInfo, KeysNeeded, Rejection, Verdict,
-};
+pub use crate::verdict::{Accepted, KeysInfo, KeysNeeded, Verdict};
 pub use crate::verifier::Verifier;
 
 /// The examples of the front page, compiled and run with the documentation tests.

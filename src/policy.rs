@@ -1,11 +1,9 @@
 //! What one app accepts, typed so that a half-filled policy cannot exist. Reading it is in `policy/reader.rs`.
 
-pub(crate) mod fields;
 mod fingerprint;
 mod reader;
 
 use crate::algorithm::Algorithm;
-use crate::identity::Kind;
 use crate::key::KeySet;
 use crate::signature::PublicKey;
 
@@ -16,21 +14,12 @@ use crate::signature::PublicKey;
 ///     br#"{"issuers":[{"issuer":"https://id.example/","audience":"keys-app"}]}"#,
 /// )?;
 /// assert_eq!(policy.fingerprint().len(), 64);
-/// # Ok::<(), authn::PolicyError>(())
+/// # Ok::<(), authn::Fault>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub(crate) insecure_hosts: Vec<String>,
     pub(crate) issuers: Vec<IssuerPolicy>,
-}
-
-/// Why a policy was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyError {
-    /// JSON Pointer (RFC 6901) to the fault; empty for the document itself.
-    pub path: String,
-    /// What is wrong and what would be right; one line, lower case.
-    pub message: String,
 }
 
 /// What is accepted from one issuer.
@@ -77,6 +66,26 @@ impl Mode {
     }
 }
 
+/// The kinds of subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A client acting for itself (RFC 6749 section 4.4).
+    Machine,
+    /// A person, as far as token and policy tell.
+    User,
+}
+
+impl Kind {
+    /// The word used in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::User => "user",
+        }
+    }
+}
+
 /// Where an issuer's keys come from.
 #[derive(Clone, Debug)]
 pub(crate) enum KeySource {
@@ -111,32 +120,11 @@ pub(crate) struct ClaimNames {
 }
 
 impl Policy {
-    /// Reads a policy; its shape is laid down in `docs/abi.md`.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError`] with the place of the first fault: unknown members, missing issuer or audience, values out
-    /// of their bounds.
-    pub fn from_json(document: &[u8]) -> Result<Self, PolicyError> {
-        reader::read(document)
-    }
-
-    /// SHA-256 (hexadecimal) over the canonical form: defaults filled in, sets sorted, secrets left out. Equal
-    /// policies have equal fingerprints in every host.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        fingerprint::of(self)
+    /// Names of every entry, and where its keys come from.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&[String], &'static str)> {
+        self.issuers.iter().map(|issuer| (issuer.names.as_slice(), issuer.source.name()))
     }
 }
-
-impl std::fmt::Display for PolicyError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let place = if self.path.is_empty() { "the policy" } else { &self.path };
-        write!(formatter, "{place}: {}", self.message)
-    }
-}
-
-impl std::error::Error for PolicyError {}
 
 /// RFC 7515 section 4.1.9: compared without case, and `application/` may be left out.
 pub(crate) fn media_type(typ: &str) -> String {

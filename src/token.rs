@@ -7,7 +7,7 @@ use crate::base64url;
 use crate::code::Code;
 use crate::json::{self, Object, Value};
 use crate::limits;
-use crate::verdict::{Details, Rejection};
+use crate::rejection::{Details, Rejection};
 
 /// What a token looks like before anything of it is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

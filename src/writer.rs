@@ -1,6 +1,7 @@
 //! JSON out: the only place that writes it, so that every answer is spelt alike.
 
 use crate::json::Value;
+use crate::limits;
 
 /// Writes the members of one object.
 pub(crate) struct ObjectWriter {
@@ -42,10 +43,21 @@ impl ObjectWriter {
         self.raw(name, &number(value))
     }
 
+    pub(crate) fn flag(&mut self, name: &str, value: bool) -> &mut Self {
+        self.raw(name, if value { "true" } else { "false" })
+    }
+
     pub(crate) fn finish(&mut self) -> String {
         self.text.push('}');
         std::mem::take(&mut self.text)
     }
+}
+
+/// What a call that is at fault answers; `path` is a JSON Pointer to the fault.
+pub(crate) fn error(code: &str, path: Option<&str>, message: &str) -> String {
+    let fault =
+        ObjectWriter::new().string("code", code).optional("path", path).string("message", message).finish();
+    ObjectWriter::new().raw("error", &fault).finish()
 }
 
 /// A JSON array of JSON texts.
@@ -100,6 +112,19 @@ pub(crate) fn value(value: &Value<'_>) -> String {
         }
         Value::String(text) => string(text),
     }
+}
+
+/// What anybody may have written, for one line of a log: not long, and nothing in it that moves a cursor.
+pub(crate) fn visible(text: &str) -> String {
+    let cut: String = text
+        .chars()
+        .take(limits::QUOTED_BYTES)
+        .map(|letter| match letter {
+            ' '..='~' => letter.to_string(),
+            _ => letter.escape_unicode().to_string(),
+        })
+        .collect();
+    if text.chars().nth(limits::QUOTED_BYTES).is_none() { cut } else { format!("{cut}...") }
 }
 
 /// Lower-case hexadecimal.

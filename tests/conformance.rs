@@ -16,14 +16,14 @@ mod vectors;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use authn::{Form, Session};
+use authn::{Form, Registry};
 use serde_json::Value;
 
 use vectors::{Case, Engine, Group, Tally};
 
 /// The crate itself.
 #[derive(Default)]
-struct Native(Session);
+struct Native(Registry);
 
 impl Engine for Native {
     fn open(&mut self, policy: &[u8]) -> String {
@@ -53,9 +53,9 @@ impl Engine for Native {
 
     fn call(&mut self, export: &str, input: &[u8]) -> String {
         match export {
-            "authn_contract" => Session::contract(input),
-            "authn_diagnose" => Session::diagnose(input),
-            "authn_inspect" => Session::inspect(input),
+            "authn_contract" => Registry::contract(input),
+            "authn_diagnose" => Registry::diagnose(input),
+            "authn_inspect" => Registry::inspect(input),
             _ => format!("the crate has no `{export}`"),
         }
     }
@@ -235,7 +235,7 @@ fn flags_are_explained_and_explanations_used() {
 /// Every code that the core itself can give is reached; the others belong to hosts.
 #[test]
 fn every_code_is_reached() {
-    let about: Value = serde_json::from_str(&Session::about()).unwrap();
+    let about: Value = serde_json::from_str(&Registry::about()).unwrap();
     let all: BTreeSet<&str> =
         about["codes"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();
     let groups = vectors::groups();

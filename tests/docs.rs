@@ -7,7 +7,7 @@ mod links;
 
 use std::path::Path;
 
-use authn::{Code, Step};
+use authn::{CHECKS, Code};
 
 const ABI: &str = include_str!("../docs/abi.md");
 const CONTRACT: &str = include_str!("../docs/contract/v1.md");
@@ -43,7 +43,7 @@ fn every_code_has_causes_a_remedy_and_a_word_on_retrying() {
 
 #[test]
 fn every_reason_for_skipping_a_key_is_explained() {
-    let about = authn::Session::about();
+    let about = authn::Registry::about();
     let list =
         about.split("\"key_reasons\":[").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
     let reasons: Vec<&str> = list.split(',').map(|word| word.trim_matches('"')).collect();
@@ -91,20 +91,20 @@ fn every_step_has_its_row_and_the_rows_are_in_order() {
         .filter_map(|row| row.split_once("` | "))
         .filter_map(|(name, rest)| Some((name, rest.split_once(" | ")?.0)))
         .collect();
-    assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
+    assert_eq!(rows, CHECKS.each_ref().map(|check| (check.name, check.clause)));
 }
 
 #[test]
 fn every_step_names_a_clause_of_the_contract() {
-    for step in Step::ALL {
-        let heading = format!("\n### {} ", step.clause());
-        assert_eq!(CONTRACT.matches(&heading).count(), 1, "{}: {heading}", step.name());
+    for check in &CHECKS {
+        let heading = format!("\n### {} ", check.clause);
+        assert_eq!(CONTRACT.matches(&heading).count(), 1, "{}: {heading}", check.name);
     }
 }
 
 #[test]
 fn the_catalogue_lists_the_steps() {
-    let about: serde_json::Value = serde_json::from_str(&authn::Session::about()).unwrap_or_default();
+    let about: serde_json::Value = serde_json::from_str(&authn::Registry::about()).unwrap_or_default();
     let rows: Vec<(&str, &str)> = about
         .get("steps")
         .and_then(serde_json::Value::as_array)
@@ -112,7 +112,7 @@ fn the_catalogue_lists_the_steps() {
         .flatten()
         .filter_map(|row| Some((row.get("step")?.as_str()?, row.get("clause")?.as_str()?)))
         .collect();
-    assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
+    assert_eq!(rows, CHECKS.each_ref().map(|check| (check.name, check.clause)));
 }
 
 #[test]

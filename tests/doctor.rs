@@ -17,7 +17,7 @@ fn text<'v>(value: &'v Value, member: &str) -> &'v str {
 
 /// The closed list: id and severity.
 fn listed() -> Vec<(String, String)> {
-    let about = parse(&authn::Session::about());
+    let about = parse(&authn::Registry::about());
     let rows = about.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
     rows.iter().map(|row| (text(row, "id").to_owned(), text(row, "severity").to_owned())).collect()
 }

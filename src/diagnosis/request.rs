@@ -3,7 +3,8 @@
 
 use crate::json::{Object, Value};
 use crate::limits;
-use crate::policy::{Policy, PolicyError};
+use crate::policy::Policy;
+use crate::strict::Fault as PolicyError;
 use crate::time::UnixTime;
 use crate::writer;
 

@@ -13,8 +13,8 @@ use crate::base64url;
 use crate::code::Code;
 use crate::json::{self, Object, Value};
 use crate::policy::{IssuerPolicy, presented_type};
+use crate::rejection::{Details, Rejection};
 use crate::token::{Parts, check_form, check_parts, check_size};
-use crate::verdict::{Details, Rejection};
 
 /// What findings on the token are about.
 pub(super) const SUBJECT: &str = "token";

@@ -5,7 +5,8 @@ use super::catalogue::token as rows;
 use super::finding::{Evidence, Findings};
 use super::token::SUBJECT;
 use crate::keyring::Offer;
-use crate::verdict::{Rejection, Verdict};
+use crate::rejection::Rejection;
+use crate::verdict::Verdict;
 use crate::verifier::Verifier;
 
 /// Adds the verdict on the token; `false` if there is a token and no verdict.

@@ -1,5 +1,10 @@
 //! The keyring in virtual time: no state is reached by waiting.
 
+mod hanging;
+mod histories;
+mod keeping;
+mod unknown;
+
 use super::*;
 use crate::policy::Policy;
 
@@ -317,14 +322,14 @@ fn a_set_that_another_instance_fetched_after_our_failure_ends_the_outage() {
     assert!(!keyring.fetch_started(at(30.0)), "an older set says nothing about the issuer now");
     restored(&mut keyring, &[KEY_A], 40.0, 30.0);
     assert!(keyring.fetch_started(at(30.0 + SOFT)));
-    assert!(keyring.status_json(at(40.0)).contains(r#""failures":0"#));
+    assert!(keyring.status_json(true, at(40.0)).contains(r#""failures":0"#));
 }
 
 #[test]
 fn a_fixed_set_tells_which_of_its_keys_are_not_used() {
     let secret = r#"{"kty":"oct","kid":"z","k":"AAAA"}"#;
-    let status = keyring(&format!(r#","keys":{}"#, set(&[KEY_A, secret]))).status_json(at(0.0));
-    let skipped = r#""keys":1,"generation":0,"skipped":[{"index":1,"kid":"z","reason":"symmetric_key"}]"#;
+    let status = keyring(&format!(r#","keys":{}"#, set(&[KEY_A, secret]))).status_json(true, at(0.0));
+    let skipped = r#""keys":1,"generation":"5f7fd3859ff8d781","skipped":[{"index":1,"kid":"z","reason":"symmetric_key"}]"#;
     assert!(status.contains(skipped), "{status}");
 }
 
@@ -332,7 +337,9 @@ fn a_fixed_set_tells_which_of_its_keys_are_not_used() {
 fn fixed_keys_are_counted_and_never_fetched() {
     let mut keyring = keyring(&format!(r#","keys":{}"#, set(&[KEY_A, KEY_B])));
     assert_eq!(answer(&keyring, 1e9), "unavailable 1", "they stand in the policy, not here");
-    assert!(keyring.status_json(at(0.0)).contains(r#""state":"static","age":null,"keys":2,"#));
+    assert!(
+        keyring.status_json(true, at(0.0)).contains(r#""state":"static","usable":true,"age":null,"keys":2,"#)
+    );
     assert!(!keyring.fetch_started(at(0.0)));
     assert_eq!(offer(&mut keyring, &[KEY_A], 0.0), Offer::Refused("keys_are_fixed"));
 }

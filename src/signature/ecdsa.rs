@@ -2,7 +2,7 @@
 
 use p256::ecdsa::signature::Verifier;
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::algorithm::KeyKind;
 
 /// The tag of an uncompressed point (SEC 1 §2.3.3).

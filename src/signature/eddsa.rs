@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::KeyError;
+use super::error::KeyError;
 
 #[derive(Clone)]
 pub(crate) struct Ed25519Key {

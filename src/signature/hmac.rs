@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::limits::SECRET_BYTES;
 
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use rsa::BoxedUint;
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::algorithm::Algorithm;
 use crate::limits::{RSA_MAX_BITS, RSA_MIN_BITS};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use authn::{Form, Session, Step};
+use authn::{CHECKS, Form, Registry};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
@@ -26,18 +26,18 @@ fn open(group: &Group) -> Option<(Native, u32)> {
 }
 
 /// Every property that needs no knowledge of the input.
-fn check(session: &Session, handle: u32, form: Form, now: f64, input: &[u8], id: &str) -> Vec<Value> {
-    let verdict = session.verify(handle, form, now, input);
+fn check(registry: &Registry, handle: u32, form: Form, now: f64, input: &[u8], id: &str) -> Vec<Value> {
+    let verdict = registry.verify(handle, form, now, input);
     let mut all = Vec::new();
     for values in [false, true] {
-        let text = session.explain(handle, form, values, now, input);
+        let text = registry.explain(handle, form, values, now, input);
         assert!(text.starts_with(&format!("{{\"verdict\":{verdict},\"steps\":[")), "{id}: {text}");
         assert!(text.len() < authn::limits::MESSAGE_BYTES, "{id}");
         let trace: Value = serde_json::from_str(&text).unwrap();
         let steps = trace["steps"].as_array().unwrap();
         assert_eq!(
             steps.iter().map(|step| step["step"].as_str().unwrap()).collect::<Vec<_>>(),
-            Step::ALL.map(Step::name),
+            CHECKS.each_ref().map(|check| check.name),
             "{id}"
         );
         agrees(&trace["verdict"], steps, id);
@@ -65,7 +65,7 @@ fn agrees(verdict: &Value, steps: &[Value], id: &str) {
         Some("keys_needed") => assert_eq!(first.unwrap()["status"], "pending", "{id}"),
         _ => assert_eq!(first, None, "{id}"),
     }
-    let signature = Step::ALL.iter().position(|step| *step == Step::Signature).unwrap();
+    let signature = CHECKS.iter().position(|check| check.name == "signature").unwrap();
     let held = steps[signature]["status"] == "passed";
     for (at, step) in steps.iter().enumerate() {
         assert_eq!(step["verified"], json!(at > signature && held), "{id}: {step}");
@@ -114,8 +114,12 @@ fn every_vector_is_explained_as_it_is_judged() {
         }
     }
     // Every step fails somewhere, so that none of them is decoration.
-    let never: Vec<&str> =
-        Step::ALL.map(Step::name).into_iter().filter(|name| !failed.contains_key(*name)).collect();
+    let never: Vec<&str> = CHECKS
+        .each_ref()
+        .map(|check| check.name)
+        .into_iter()
+        .filter(|name| !failed.contains_key(*name))
+        .collect();
     assert_eq!(never, Vec::<&str>::new());
 }
 

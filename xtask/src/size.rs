@@ -128,7 +128,7 @@ fn family(name: &str) -> String {
     let mut parts = path.split("::");
     match (parts.next(), parts.next()) {
         (Some("authn"), Some(module)) => format!("authn::{module}"),
-        (Some(exported), None) if exported.starts_with("authn_") => "authn::door".into(),
+        (Some(exported), None) if exported.starts_with("authn_") => "authn::abi".into(),
         (Some(name), Some(_)) => name.to_owned(),
         _ => "compiler and allocator".into(),
     }
@@ -142,7 +142,7 @@ mod tests {
     fn families_are_crates() {
         assert_eq!(family("<rsa::key::T as core::ops::Drop>::drop"), "rsa");
         assert_eq!(family("authn::json::Parser::value"), "authn::json");
-        assert_eq!(family("authn_verify"), "authn::door");
+        assert_eq!(family("authn_verify"), "authn::abi");
         assert_eq!(family("memcpy"), "compiler and allocator");
         assert_eq!(family("<[u8] as core::fmt::Debug>::fmt"), "core");
     }

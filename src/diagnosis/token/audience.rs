@@ -3,9 +3,8 @@
 use super::{SUBJECT, Seen};
 use crate::diagnosis::catalogue::token as rows;
 use crate::diagnosis::finding::{Evidence, Findings};
-use crate::identity::Kind;
 use crate::json::Value;
-use crate::policy::IssuerPolicy;
+use crate::policy::{IssuerPolicy, Kind};
 
 pub(super) fn examine(seen: &Seen<'_>, entry: Option<&IssuerPolicy>, findings: &mut Findings) {
     let found = match seen.claim("aud") {

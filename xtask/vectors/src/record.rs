@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use authn::{Form as CoreForm, Session};
+use authn::{Form as CoreForm, Registry};
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -43,9 +43,9 @@ pub fn notes(flags: impl Iterator<Item = &'static str>) -> String {
 }
 
 fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
-    let mut session = Session::new();
+    let mut registry = Registry::new();
     let policy = group.policy.to_string();
-    let opened = session.open(policy.as_bytes());
+    let opened = registry.open(policy.as_bytes());
     let answer = parse(&opened);
     let head = format!("    {{\n      \"id\": {},\n      \"policy\": {policy}", json!(group.id));
     if let Some(path) = group.open_error {
@@ -59,9 +59,9 @@ fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
         return String::new();
     };
     let offers: Vec<String> =
-        group.offers.iter().map(|offer| record_offer(&mut session, handle, group, offer, faults)).collect();
+        group.offers.iter().map(|offer| record_offer(&mut registry, handle, group, offer, faults)).collect();
     let cases: Vec<String> =
-        group.cases.iter().map(|case| record_case(&session, handle, case, faults)).collect();
+        group.cases.iter().map(|case| record_case(&registry, handle, case, faults)).collect();
     let offers = if offers.is_empty() { "[]".into() } else { format!("[\n{}\n      ]", offers.join(",\n")) };
     format!(
         "{head},\n      \"offers\": {offers},\n      \"cases\": [\n{}\n      ]\n    }}",
@@ -70,7 +70,7 @@ fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
 }
 
 fn record_offer(
-    session: &mut Session,
+    registry: &mut Registry,
     handle: u32,
     group: &Group,
     offer: &Offer,
@@ -78,8 +78,8 @@ fn record_offer(
 ) -> String {
     let max_age = offer.max_age.unwrap_or(-1.0);
     let text = match offer.what {
-        "discovery" => session.offer_discovery(handle, offer.issuer, offer.now, 0.0, &offer.body),
-        _ => session.offer_keys(handle, offer.issuer, offer.now, max_age, 0.0, &offer.body),
+        "discovery" => registry.offer_discovery(handle, offer.issuer, offer.now, 0.0, &offer.body),
+        _ => registry.offer_keys(handle, offer.issuer, offer.now, max_age, 0.0, &offer.body),
     };
     let answer = parse(&text);
     if answer["result"] != offer.expect && answer["reason"] != offer.expect {
@@ -95,16 +95,16 @@ fn record_offer(
     )
 }
 
-fn record_case(session: &Session, handle: u32, case: &Case, faults: &mut Vec<String>) -> String {
+fn record_case(registry: &Registry, handle: u32, case: &Case, faults: &mut Vec<String>) -> String {
     let (form, word) = match case.form {
         Form::Token => (CoreForm::Token, "token"),
         Form::Authorization => (CoreForm::Authorization, "authorization"),
     };
-    let verdict = session.verify(handle, form, case.now, &case.input);
+    let verdict = registry.verify(handle, form, case.now, &case.input);
     if let Some(fault) = contradiction(case.expect, &parse(&verdict)) {
         faults.push(format!("{}: expected {fault}, got {verdict}", case.name));
     }
-    let trace = session.explain(handle, form, true, case.now, &case.input);
+    let trace = registry.explain(handle, form, true, case.now, &case.input);
     if !trace.starts_with(&format!("{{\"verdict\":{verdict},\"steps\":[")) {
         faults.push(format!("{}: explained with another verdict: {trace}", case.name));
     }

@@ -1,6 +1,6 @@
 //! Key ids that the set in force lacks, in virtual time: who is blamed, and how often they cause a fetch.
 
-use super::tests::{KEY_A, KEY_B, SOFT, answer, at, back_offs, by_uri, offer, unknown};
+use super::{KEY_A, KEY_B, SOFT, answer, at, back_offs, by_uri, offer, unknown};
 
 #[test]
 fn an_unknown_key_is_proven_by_a_set_that_was_fetched_for_it() {

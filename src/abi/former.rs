@@ -1,48 +1,23 @@
-//! The door for every host: JSON and bytes in, JSON out. All meaning lies one layer down; the numeric exports over
-//! this are in `door/raw.rs`.
+//! ABI 1.1, for hosts that have not moved to the one call of ABI 2.0 yet.
 
-#[cfg(target_arch = "wasm32")]
-mod raw;
-
-use std::collections::BTreeMap;
-
+use super::{Form, Registry, invalid_call};
 use crate::algorithm::Algorithm;
+use crate::checks::CHECKS;
 use crate::code::Code;
-use crate::explain::Values;
-use crate::policy::{Policy, PolicyError};
+use crate::explain::{Trace, Values};
+use crate::fetch::Fetch;
+use crate::policy::Policy;
+use crate::rejection::{Details, Rejection};
 use crate::signature;
-use crate::step::Step;
 use crate::time::UnixTime;
+use crate::verdict::Verdict;
 use crate::verifier::Verifier;
 use crate::writer::{self, ObjectWriter};
 use crate::{contract, diagnosis, inspect, key, limits};
 
-/// The version of the interface laid down in `docs/abi.md`.
-pub(crate) const ABI: (u32, u32) = (1, 1);
+pub(super) const FORMER: (u32, u32) = (1, 1);
 
-/// The verifiers that one host opened, each under a handle. Every answer is one JSON object.
-#[derive(Debug, Default)]
-pub struct Session {
-    verifiers: BTreeMap<u32, Verifier>,
-    last: u32,
-}
-
-/// What the bytes given to [`Session::verify`] are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// The value of an `Authorization` header.
-    Authorization,
-    /// A token.
-    Token,
-}
-
-impl Session {
-    /// No verifiers yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
+impl Registry {
     /// Name, versions, codes, algorithms and limits.
     #[must_use]
     pub fn about() -> String {
@@ -54,15 +29,15 @@ impl Session {
                 .optional("challenge", code.challenge(&[]).as_deref())
                 .finish()
         });
-        let steps = Step::ALL.map(|step| {
-            ObjectWriter::new().string("step", step.name()).string("clause", step.clause()).finish()
+        let steps = CHECKS.each_ref().map(|check| {
+            ObjectWriter::new().string("step", check.name).string("clause", check.clause).finish()
         });
         let mut reasons: Vec<&str> = key::REASONS
             .into_iter()
             .chain(signature::KeyError::ALL.map(signature::KeyError::reason))
             .collect();
         reasons.sort_unstable();
-        let (major, minor) = ABI;
+        let (major, minor) = FORMER;
         ObjectWriter::new()
             .string("name", env!("CARGO_PKG_NAME"))
             .string("version", env!("CARGO_PKG_VERSION"))
@@ -83,7 +58,7 @@ impl Session {
         }
         let policy = match Policy::from_json(policy) {
             Ok(policy) => policy,
-            Err(error) => return invalid_policy(&error),
+            Err(error) => return writer::error("INVALID_POLICY", Some(&error.path), &error.message),
         };
         let Some(handle) = self.last.checked_add(1) else {
             return invalid_call("no handle is left");
@@ -120,8 +95,8 @@ impl Session {
             return self.unknown(verifier);
         };
         match form {
-            Form::Authorization => verifier.verify_authorization(input, now).to_json(),
-            Form::Token => verifier.verify(input, now).to_json(),
+            Form::Authorization => verdict_json(&verifier.verify_authorization(input, now)),
+            Form::Token => verdict_json(&verifier.verify(input, now)),
         }
     }
 
@@ -133,8 +108,8 @@ impl Session {
         };
         let values = if values { Values::Shown } else { Values::Hidden };
         match form {
-            Form::Authorization => verifier.explain_authorization(input, now, values).to_json(),
-            Form::Token => verifier.explain(input, now, values).to_json(),
+            Form::Authorization => trace_json(&verifier.explain_authorization(input, now, values)),
+            Form::Token => trace_json(&verifier.explain(input, now, values)),
         }
     }
 
@@ -230,7 +205,7 @@ impl Session {
             return self.unknown(verifier);
         };
         found.fetch_failed(issuer, now, given(retry_after), bounded(jitter));
-        found.status_json(now)
+        found.former_status_json(now)
     }
 
     /// A fetch was given up for a reason of the host's own. Answers the status.
@@ -239,14 +214,14 @@ impl Session {
             return self.unknown(verifier);
         };
         found.fetch_abandoned(issuer, now);
-        found.status_json(now)
+        found.former_status_json(now)
     }
 
     /// The state of the keys.
     #[must_use]
     pub fn status(&self, verifier: u32, now: f64) -> String {
         match (self.verifiers.get(&verifier), UnixTime::from_seconds(now)) {
-            (Some(found), Some(now)) => found.status_json(now),
+            (Some(found), Some(now)) => found.former_status_json(now),
             _ => self.unknown(verifier),
         }
     }
@@ -268,28 +243,59 @@ impl Session {
     }
 }
 
-/// A bug in the host, not a verdict.
-pub(crate) fn invalid_call(message: &str) -> String {
-    let fault = ObjectWriter::new().string("code", "INVALID_CALL").string("message", message).finish();
-    ObjectWriter::new().raw("error", &fault).finish()
-}
-
-/// A policy that was refused, and where its fault is.
-pub(crate) fn invalid_policy(error: &PolicyError) -> String {
-    let fault = ObjectWriter::new()
-        .string("code", "INVALID_POLICY")
-        .string("path", &error.path)
-        .string("message", &error.message)
-        .finish();
-    ObjectWriter::new().raw("error", &fault).finish()
-}
-
 fn given(seconds: f64) -> Option<f64> {
     (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
 }
 
 fn bounded(jitter: f64) -> f64 {
     if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+fn verdict_json(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Accepted(accepted) => {
+            let keys = ObjectWriter::new()
+                .string("state", accepted.keys.state.name())
+                .number("generation", f64::from(accepted.keys.counted))
+                .finish();
+            let mut json = ObjectWriter::new();
+            json.string("verdict", "accepted")
+                .raw("identity", &accepted.identity.to_json())
+                .raw("token", &accepted.token.to_json())
+                .raw("keys", &keys);
+            finish_with_fetch(json, accepted.fetch.as_ref())
+        }
+        Verdict::Rejected(rejection) => rejection_json(rejection),
+        Verdict::KeysNeeded(needed) => ObjectWriter::new()
+            .string("verdict", "keys_needed")
+            .raw("fetch", &needed.fetch.to_json())
+            .raw("otherwise", &rejection_json(&needed.otherwise))
+            .finish(),
+    }
+}
+
+fn rejection_json(rejection: &Rejection) -> String {
+    let fetch = rejection.fetch.as_ref();
+    let details = Details { issuer: None, error: None, ..(*rejection.details).clone() };
+    let former = Rejection { issuer: None, fetch: None, details: Box::new(details), ..rejection.clone() };
+    let mut json = ObjectWriter::new();
+    former.write(&mut json);
+    finish_with_fetch(json, fetch)
+}
+
+fn finish_with_fetch(mut json: ObjectWriter, fetch: Option<&Fetch>) -> String {
+    if let Some(fetch) = fetch {
+        json.raw("fetch", &fetch.to_json());
+    }
+    json.finish()
+}
+
+fn trace_json(trace: &Trace) -> String {
+    let steps: Vec<String> = trace.checks.iter().map(|check| check.to_json("step")).collect();
+    ObjectWriter::new()
+        .raw("verdict", &verdict_json(&trace.verdict))
+        .raw("steps", &writer::array(&steps))
+        .finish()
 }
 
 fn findings_json() -> String {

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use super::tests::{END, HARD, KEY_A, KEY_B, SOFT, T0, by_uri, set};
-use super::*;
+use super::{END, HARD, KEY_A, KEY_B, SOFT, T0, by_uri, set};
+use crate::keyring::*;
 
 /// Of seconds since the epoch in a double, generously.
 const ROUNDING: f64 = 1e-3;

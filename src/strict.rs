@@ -1,11 +1,19 @@
 //! One object of a configuration document, read strictly: unknown members are refused by name, and every fault says
 //! where it stands.
 
-use super::PolicyError;
 use crate::json::{Object, Value, pointer};
 use crate::limits;
 
 const TOO_LONG: &str = "is longer than 1024 bytes";
+
+/// Why a policy, or a contract, was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON Pointer (RFC 6901) to the fault; empty for the document itself.
+    pub path: String,
+    /// What is wrong and what would be right; one line, lower case.
+    pub message: String,
+}
 
 /// The members of one object, and where it stands.
 pub(crate) struct Fields<'j> {
@@ -19,20 +27,20 @@ impl<'j> Fields<'j> {
         format!("{}/{}", self.path, pointer(name))
     }
 
-    pub(crate) fn fault<T>(&self, name: &str, message: &str) -> Result<T, PolicyError> {
-        Err(PolicyError { path: self.place(name), message: message.to_owned() })
+    pub(crate) fn fault<T>(&self, name: &str, message: &str) -> Result<T, Fault> {
+        Err(Fault { path: self.place(name), message: message.to_owned() })
     }
 
     /// A fault of one item of a list.
-    pub(crate) fn item_fault<T>(&self, name: &str, index: usize, message: &str) -> Result<T, PolicyError> {
-        Err(PolicyError { path: format!("{}/{index}", self.place(name)), message: message.to_owned() })
+    pub(crate) fn item_fault<T>(&self, name: &str, index: usize, message: &str) -> Result<T, Fault> {
+        Err(Fault { path: format!("{}/{index}", self.place(name)), message: message.to_owned() })
     }
 
-    pub(crate) fn only(&self, known: &[&str]) -> Result<(), PolicyError> {
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Fault> {
         for (name, _) in self.object.iter() {
             if !known.contains(&name) && name.len() > limits::POLICY_STRING_BYTES {
                 let message = format!("holds an unknown member with a name of {} bytes", name.len());
-                return Err(PolicyError { path: self.path.clone(), message });
+                return Err(Fault { path: self.path.clone(), message });
             }
             if !known.contains(&name) {
                 let message = format!("is an unknown member; known are {}", known.join(", "));
@@ -42,7 +50,7 @@ impl<'j> Fields<'j> {
         Ok(())
     }
 
-    pub(crate) fn object(&self, name: &str) -> Result<Option<Fields<'j>>, PolicyError> {
+    pub(crate) fn object(&self, name: &str) -> Result<Option<Fields<'j>>, Fault> {
         match self.object.get(name) {
             None => Ok(None),
             Some(Value::Object(object)) => Ok(Some(Fields { object, path: self.place(name) })),
@@ -50,7 +58,7 @@ impl<'j> Fields<'j> {
         }
     }
 
-    pub(crate) fn string(&self, name: &str) -> Result<Option<&'j str>, PolicyError> {
+    pub(crate) fn string(&self, name: &str) -> Result<Option<&'j str>, Fault> {
         match self.object.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -58,8 +66,26 @@ impl<'j> Fields<'j> {
         }
     }
 
+    /// A number; `null` is the same as left out.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, Fault> {
+        match self.object.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Number(number)) => Ok(Some(*number)),
+            Some(_) => self.fault(name, "is not a number"),
+        }
+    }
+
+    /// True or false; `null` is the same as left out.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Fault> {
+        match self.object.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => self.fault(name, "is neither true nor false"),
+        }
+    }
+
     /// A string that answers may repeat: not empty, and not too long for it.
-    pub(crate) fn name(&self, name: &str) -> Result<Option<&'j str>, PolicyError> {
+    pub(crate) fn name(&self, name: &str) -> Result<Option<&'j str>, Fault> {
         match self.string(name)? {
             Some("") => self.fault(name, "is empty"),
             Some(text) if text.len() > limits::POLICY_STRING_BYTES => self.fault(name, TOO_LONG),
@@ -69,7 +95,7 @@ impl<'j> Fields<'j> {
 
     /// A list of distinct strings, none of them empty; sorted, except for issuers, whose first is asked for
     /// discovery.
-    pub(crate) fn strings(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
+    pub(crate) fn strings(&self, name: &str) -> Result<Option<Vec<String>>, Fault> {
         let Some(value) = self.object.get(name) else {
             return Ok(None);
         };
@@ -90,14 +116,14 @@ impl<'j> Fields<'j> {
     }
 
     /// The same, but at least one string.
-    pub(crate) fn filled(&self, name: &str) -> Result<Option<Vec<String>>, PolicyError> {
+    pub(crate) fn filled(&self, name: &str) -> Result<Option<Vec<String>>, Fault> {
         match self.strings(name)? {
             Some(list) if list.is_empty() => self.fault(name, "is empty"),
             list => Ok(list),
         }
     }
 
-    pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>, PolicyError> {
+    pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>, Fault> {
         let Some(value) = self.object.get(name) else {
             return Ok(None);
         };
@@ -108,6 +134,15 @@ impl<'j> Fields<'j> {
         }
     }
 }
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = if self.path.is_empty() { "the document" } else { &self.path };
+        write!(formatter, "{place}: {}", self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
 
 fn whole(number: f64, most: u32) -> Option<u32> {
     if !(0.0..=f64::from(most)).contains(&number) {

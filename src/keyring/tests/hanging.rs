@@ -1,7 +1,7 @@
 //! A fetch that hangs, in virtual time: nobody waits twice, keys serve on, and nothing stays stuck.
 
-use super::tests::{END, HARD, KEY_A, SOFT, answer, at, by_uri, keyring, offer, restored, unknown};
-use super::*;
+use super::{END, HARD, KEY_A, SOFT, answer, at, by_uri, keyring, offer, restored, unknown};
+use crate::keyring::*;
 
 const HANGS: f64 = limits::FETCH_HANGS;
 

@@ -1,7 +1,7 @@
 //! A host that fetches when keys are due, although nothing is asked: in virtual time, no token ever waits.
 
-use super::tests::{END, KEY_A, SOFT, answer, at, by_uri, keyring, offer, restored, set};
-use super::*;
+use super::{END, KEY_A, SOFT, answer, at, by_uri, keyring, offer, restored, set};
+use crate::keyring::*;
 
 #[test]
 fn keys_are_due_at_their_soft_age() {
