@@ -27,7 +27,7 @@ export function manifest(version) {
       './contracts/fuzefront.v1.json': './contracts/fuzefront.v1.json',
       './package.json': './package.json',
     },
-    files: ['authn.wasm', 'authn.wasm.sha256', 'cjs', 'contracts', 'esm'],
+    files: ['NOTICES', 'authn.wasm', 'authn.wasm.sha256', 'cjs', 'contracts', 'esm'],
   }
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
-import { errorOf, look } from '../../pkg/esm/probe.js'
+import { errorOf, look } from '../build/probe.js'
 import { startIssuer } from './support/issuer.mjs'
 
 const discovery = (url) => ({ what: 'discovery', issuer: 'https://id.example/', url })

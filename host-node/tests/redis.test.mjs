@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { createClient as createClient4 } from 'redis-4'
-import { redisStore } from '../../pkg/esm/redis.js'
+import { redisStore } from '../build/redis.js'
 import { JWKS, setUp, until } from './support/keyring.mjs'
 import { freePort, skip, startRedis } from './support/redis.mjs'
 

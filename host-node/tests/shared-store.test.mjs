@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
+import { createVerifier } from '../build/index.js'
 import { until } from './support/keyring.mjs'
 
 const shared = JSON.parse(await readFile(new URL('../../tests/shared-store.json', import.meta.url), 'utf8'))

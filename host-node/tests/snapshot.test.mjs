@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors } from './support/doors.mjs'
 import { JWKS, setUp } from './support/keyring.mjs'
 import { AUDIENCE, ISSUER, NOW, jwks, makeKey } from './support/tokens.mjs'
@@ -160,7 +160,7 @@ test('a snapshot never keeps a service from starting', async (t) => {
   assert.equal((await verifier.check(token)).ok, true)
 
   const doors = makeDoors()
-  doors.failing.add('authn_restore')
+  doors.failing.add('restore')
   const options = { issuer: issuer.url, audience: AUDIENCE, jwksUri: issuer.jwksUri, clock: () => NOW }
   const trapped = new Verifier({ ...options, snapshot: good }, doors.instantiate)
   t.after(() => trapped.close())
@@ -177,7 +177,7 @@ test('after a trap, restored keys are there again with their own time', async (t
   const verifier = new Verifier({ ...options, fetch: noNetwork, snapshot }, doors.instantiate)
   const before = verifier.status()
   time.now += 50
-  doors.failing.add('authn_verify')
+  doors.failing.add('verify')
   assert.equal(verifier.checkSync(token).error.details.reason, 'trap')
   doors.failing.clear()
   assert.equal(verifier.checkSync(token).ok, true)

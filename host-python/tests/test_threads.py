@@ -39,7 +39,6 @@ def test_the_watch_sees_a_double_entry(monkeypatch, static, token):
     overlaps, _ = watch_entries(monkeypatch)
     verifier = static()
     monkeypatch.setattr(verifier._session, "_lock", threading.Semaphore(THREADS))
-    monkeypatch.setattr(verifier._session, "_entered_here", lambda: False)
     barrier = threading.Barrier(2, timeout=10)
 
     def slow(function):

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod demo;
 mod fault;
+mod generate;
 mod lint;
 mod module;
 mod package;
@@ -35,6 +36,7 @@ usage: cargo xtask <command>
   demo [--serve]        set up, then one token through both apps
   test [--only a,b]     every test; the last line is the tally
   build [--rust-src F]  make `pkg/`: the module, its digest, the npm package
+  generate [--check]    types, codes and options for both hosts
   check                 formatting, lints, documentation, versions
   vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
   scenarios [--write]   our hosts beside other libraries when the issuer fails
@@ -63,6 +65,8 @@ fn run(arguments: &[&str]) -> Outcome {
         ["test", "--only", names] => test::run(&names.split(',').collect::<Vec<_>>()),
         ["build"] => build::run(None),
         ["build", "--rust-src", archive] => build::run(Some(archive)),
+        ["generate"] => generate::run(false),
+        ["generate", "--check"] => generate::run(true),
         ["check"] => check::run(),
         ["vectors"] => vectors::run(false),
         ["vectors", "--check"] => vectors::run(true),

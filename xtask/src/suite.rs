@@ -6,7 +6,9 @@ use std::process::Command;
 use crate::fault::{Fault, Outcome};
 use crate::module::{self, Site};
 use crate::test::Ended;
-use crate::{check, demo, package, report, reproduce, scenarios, setup, shell, tools, tree, vectors};
+use crate::{
+    check, demo, generate, package, report, reproduce, scenarios, setup, shell, tools, tree, vectors,
+};
 
 /// One step of the test run.
 #[derive(Clone, Copy)]
@@ -45,6 +47,7 @@ const STEPS: &[Step] = &[
     step("build", "module: same bytes as committed", CHECKS, committed_module),
     step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
     step("build", "package: same files as committed", CHECKS, committed_package),
+    step("check", "generated files: no diff", CHECKS, || checked(|| generate::run(true))),
     step("check", "formatting", CHECKS, || checked(check::formatting)),
     step("check", "clippy", CHECKS, || checked(check::clippy)),
     step("check", "documentation builds", CHECKS, || checked(check::documentation)),

@@ -6,7 +6,7 @@ import json
 import random
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Callable, Optional
 
 from . import _abi
@@ -52,8 +52,8 @@ class Session:
         self._module = module
         self._clock = clock
         self._tell = tell
-        self._lock = threading.Lock()
-        self._owner = 0
+        self._lock = threading.RLock()
+        self._inside = 0
         self._shut = False
         self._closed = False
         self._verifier = 0
@@ -97,11 +97,11 @@ class Session:
         """
 
         def taken(step: dict[str, Any]) -> None:
-            header = step.get("record")
-            if header is not None and body is not None:
-                # A set in force is JSON, so its bytes are UTF-8.
-                text = body.decode()
-                self._records[issuer] = text if step.get("keep") else f"{header}\n{text}"
+            # A set in force is JSON, so its bytes are UTF-8.
+            if step.get("keep") and body is not None:
+                self._records[issuer] = body.decode()
+            elif "record" in step and body is not None:
+                self._records[issuer] = step["record"] + "\n" + body.decode()
             if step["do"] == "done":
                 self._talking.discard(issuer)
 
@@ -152,22 +152,21 @@ class Session:
     def close(self) -> None:
         """Forgets the policy and every key. May be called twice, and within a call."""
         self._shut = self._closed = True
-        if not self._entered_here():  # else the end of that call forgets
-            with self._lock:
-                self._forget()
+        with suppress(*OUTAGES), self._entered(ending=True):
+            """The end of a call forgets, this one's or that which it came into."""
 
     def renew(self) -> None:
         """In a forked child: an instance that a thread of the parent was in is never used again.
 
         Conversations of the parent end here, as no thread here brings their documents.
         """
-        if not self._entered_here():  # else that call goes on in the child
+        if self._inside != threading.get_ident():  # else that call goes on in the child
             if not self._lock.acquire(blocking=False):
                 # Not freed either: the call it was in has not ended.
                 _abandoned.append(self._instance)
                 self._instance = None
-            self._lock = threading.Lock()
-            self._owner = 0
+            self._lock = threading.RLock()
+            self._inside = 0
         self._orphaned |= self._talking
         self._talking = set()
 
@@ -215,11 +214,11 @@ class Session:
     def _entered(self, *, ending: bool = False) -> Iterator[Instance]:
         if self._shut and not ending:
             raise Closed("the verifier is closed")
-        if self._entered_here():
-            raise Busy("this thread is in a call of the verifier already")
         with self._lock:
+            if self._inside == threading.get_ident():
+                raise Busy("this thread is in a call of the verifier already")
             try:
-                self._owner = threading.get_ident()
+                self._inside = threading.get_ident()
                 instance = self._usable()
                 try:
                     yield instance
@@ -230,11 +229,7 @@ class Session:
             finally:
                 if self._closed:
                     self._forget()
-                self._owner = 0
-
-    def _entered_here(self) -> bool:
-        # The lock is asked too: an exception of a signal handler may leave the mark behind.
-        return self._owner == threading.get_ident() and self._lock.locked()
+                self._inside = 0
 
     def _usable(self) -> Instance:
         if self._instance is None and not self._closed:
