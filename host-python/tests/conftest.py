@@ -95,12 +95,26 @@ def make(request, issuer, key):
         host.close()
 
 
+class Counting(Background):
+    """Knows how many calls that may hang are under way."""
+
+    calls = 0
+
+    def call(self, seconds: float, function: Any, done: Any) -> Any:
+        def over(result: Any) -> None:
+            self.calls -= 1
+            done(result)
+
+        self.calls += 1
+        return super().call(seconds, function, over)
+
+
 class Time:
     """Passes when a test says so: for clocks of verifiers, and for the background."""
 
     def __init__(self) -> None:
         self.passed = 0.0
-        self.background = Background(lambda: self.passed)
+        self.background = Counting(lambda: self.passed)
 
     def clock(self) -> float:
         return NOW + self.passed
@@ -110,6 +124,12 @@ class Time:
         self.barrier()
         self.passed += seconds
         self.background.post(lambda: None)  # it looks at its timers again
+        self.barrier()
+
+    def idle(self) -> None:
+        """Until the background waits for nothing but its timers."""
+        self.barrier()
+        until(lambda: self.background.calls == 0)
         self.barrier()
 
     def barrier(self) -> None:
@@ -139,8 +159,8 @@ def until(done: Callable[[], object]) -> None:
 class TrappingModule(Module):
     """The real module, whose instances trap when `trap` says so of an operation and payload."""
 
-    def __init__(self, wasm: bytes) -> None:
-        super().__init__(wasm)
+    def __init__(self, real: Module) -> None:
+        self.digest, self.engine, self.compiled = real.digest, real.engine, real.compiled
         self.trap: Callable[[int, bytes], bool] = lambda operation, payload: False
         self.made = 0
 
@@ -164,6 +184,6 @@ class TrappingModule(Module):
 @pytest.fixture
 def trapping(monkeypatch: pytest.MonkeyPatch) -> TrappingModule:
     """The module every new verifier of this test uses."""
-    module = TrappingModule(_engine.packaged("authn.wasm", "pkg"))
+    module = TrappingModule(_engine.shared_module())
     monkeypatch.setattr(_engine, "shared_module", lambda: module)
     return module

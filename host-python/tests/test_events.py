@@ -185,7 +185,6 @@ def test_an_unknown_key_that_cannot_be_looked_for(host, issuer, listener, now):
         ({"body": b"x", "Content_Encoding": "br"}, "failed", "content_encoding"),
         ({"body": b"{}", "Content_Encoding": "gzip"}, "failed", "network"),
         ({"body": gzip.compress(b" " * 262145), "Content_Encoding": "gzip"}, "failed", "too_large"),
-        ({"Content_Length": "7", "Connection": "close"}, "failed", "network"),
     ],
 )
 def test_an_outage_is_told_with_its_reason(host, issuer, good, listener, answer, outcome, reason):

@@ -22,7 +22,7 @@ BEHIND = {"issuer": NAME, "audience": "app", "jwks_uri": KEYS_THERE}
 def behind(make, issuer):
     """A verifier of an issuer behind the proxy."""
     issuer.answers[KEYS_THERE] = issuer.answers[KEYS]
-    return make(issuers=[BEHIND], insecure_hosts=["id.example"])
+    return make(issuers=[BEHIND], insecure_hosts=["id.example"], http_client=None)
 
 
 @pytest.fixture

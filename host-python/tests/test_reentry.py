@@ -188,4 +188,4 @@ def test_wherever_a_handler_comes_it_returns(issuer, key, good, name, stride):
     thread.start()
     thread.join(6 * SECONDS)
     assert ended, "a handler, or what it interrupted, hangs"
-    assert len(taken) > 5
+    assert len(taken) > 3

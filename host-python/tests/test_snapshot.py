@@ -103,7 +103,7 @@ OTHER = {"keys": []}
         (record_of(ISSUER, OTHER, fetched_at=NOW + 72), "from_the_future"),
         (record_of(ISSUER, OTHER, fetched_at=NOW + 5, sha256="0" * 64), "wrong_hash"),
         (record_of(ISSUER, OTHER, fetched_at=NOW + 5) + " ", "wrong_hash"),
-        (record_of(ISSUER, OTHER, fetched_at=NOW + 5) + "\ud800", "not_a_record"),
+        (record_of(ISSUER, OTHER, fetched_at=NOW + 5) + "\ud800", "wrong_hash"),
         (record_of(ISSUER, [], fetched_at=NOW + 5), "not_an_object"),
         (record_of(ISSUER, {"x": "x" * 262144}, fetched_at=NOW + 5), "too_large"),
         (record_of(ISSUER, {"x": "x" * 3000000}, fetched_at=NOW + 5), "not_a_record"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import struct
 
-from ._generated import LIMITS, OPERATIONS
+from ._generated import ABI, LIMITS, OPERATIONS
 
 __all__ = [
     "ABANDON",
+    "ABI",
     "ABOUT",
     "AUTHORIZATION",
     "CAN_LOCK",
@@ -24,11 +25,8 @@ __all__ = [
     "TOLD",
     "VALUES",
     "VERIFY",
-    "VERSION",
     "head",
 ]
-
-VERSION = "2.0"
 
 ABOUT = OPERATIONS["about"]
 OPEN = OPERATIONS["open"]

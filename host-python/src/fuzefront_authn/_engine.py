@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 import wasmtime
 
-from ._abi import ABOUT, VERSION, head
+from ._abi import ABI, ABOUT, head
 from ._errors import EngineError
 
 __all__ = ["Broken", "Instance", "InvalidCall", "Module", "ask_once", "packaged", "shared_module"]
@@ -109,6 +109,8 @@ class Instance:
 
     def diagnose(self, request: bytes) -> bytes:
         """The doctor has a door of its own."""
+        if len(request) > self.buffer_size:
+            raise EngineError("the message does not fit into the buffer of the module")
         ctypes.memmove(self._address(), request, len(request))
         door = self._export("authn_diagnose", wasmtime.Func)
         return ctypes.string_at(self._address(), int(door(self._store, len(request))))
@@ -119,8 +121,8 @@ class Instance:
             spoken = self.ask(ABOUT).get("abi")
         except (Broken, InvalidCall) as error:
             raise EngineError("`authn.wasm` cannot say which interface it speaks") from error
-        if spoken != VERSION:
-            raise EngineError(f"`authn.wasm` speaks interface {spoken}, this host needs {VERSION}")
+        if spoken != ABI:
+            raise EngineError(f"`authn.wasm` speaks interface {spoken}, this host needs {ABI}")
 
     def _export(self, name: str, kind: Any) -> Any:
         item = self._exports.get(name)
