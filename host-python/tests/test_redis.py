@@ -13,6 +13,7 @@ import pytest
 from fuzefront_authn import PolicyError, Verifier
 from fuzefront_authn.redis import RedisStore
 
+from .hosts import settle
 from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, key_set
 from .redis_server import running_redis
@@ -143,6 +144,7 @@ def test_a_redis_that_goes_away_while_in_use(server, client, options, good, issu
     heard = []
     with Verifier(**options, store=RedisStore(client), on_event=heard.append) as verifier:
         assert verifier.check(good).ok
+        settle(verifier)
         server.stop()
         now[0] += 1300
         assert verifier.check(good).keys.state == "fresh"

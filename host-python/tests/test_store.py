@@ -181,6 +181,28 @@ def test_keys_are_released_before_the_store_has_them(start, token, store):
     assert any(":keys:" in name for name in store.values)
 
 
+def test_a_caller_that_comes_while_keys_are_put_away_has_all_its_attempts(start, issuer, store):
+    gate = threading.Event()
+    store.fault = lambda method: method == "put" and gate.wait(SECONDS)
+    host = start()
+    assert host.ready()[0].usable
+    until(lambda: "put" in store.methods())
+    asked = []
+    verify = host.verifier._session.verify
+
+    def counted(payload, flags, attempt):
+        asked.append(attempt)
+        return verify(payload, flags, attempt)
+
+    host.verifier._session.verify = counted
+    threading.Timer(0.01, gate.set).start()
+    new = signing_key("k2")
+    issuer.publish(key_set(new))
+    host.verifier._session._clock = lambda: NOW + 60
+    assert host.check(new.sign(claims(issuer.url))).ok
+    assert asked == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("keys", "more"),
     [

@@ -171,12 +171,15 @@ class Keys:
             notify(True)
             return
         conversation = self._open.get(issuer)
-        if conversation is not None:
+        if conversation is None:
+            conversation = self._open[issuer] = _Conversation(self, issuer)
             conversation.waiting.append(notify)
-            return
-        conversation = self._open[issuer] = _Conversation(self, issuer)
-        conversation.waiting.append(notify)
-        conversation.begin()
+            conversation.begin()
+        elif conversation.settled:
+            # What is left of it brings no keys: another one is begun after it.
+            conversation.late.append(lambda: self._join(issuer, seen, notify))
+        else:
+            conversation.waiting.append(notify)
 
     def settled(self, issuer: int) -> None:
         """In the background: callers may ask again."""
@@ -247,6 +250,8 @@ class _Conversation:
 
     def __init__(self, keys: Keys, issuer: int) -> None:
         self.waiting: list[Notify] = []
+        self.late: list[Callable[[], None]] = []
+        self.settled = False
         self._keys = keys
         self._session = keys.session
         self._issuer = issuer
@@ -254,7 +259,6 @@ class _Conversation:
         self._turn = 0
         self._cut: Optional[Callable[[], None]] = None
         self._ending: Optional[str] = None
-        self._settled = False
         self._restarted = False
         self._url = ""
 
@@ -345,8 +349,8 @@ class _Conversation:
             logger.warning("cannot fetch `%s`: %s", self._url, step.get("message", error))
 
     def _release(self, coming: bool) -> None:
-        if coming and not self._settled:
-            self._settled = True
+        if coming and not self.settled:
+            self.settled = True
             self._keys.settled(self._issuer)
         waiting, self.waiting = self.waiting, []
         for notify in waiting:
@@ -355,6 +359,8 @@ class _Conversation:
     def _over(self, coming: bool) -> None:
         self._release(coming)
         self._keys.over(self._issuer)
+        for join in self.late:
+            join()
 
 
 def _records(snapshot: object) -> list[str]:
