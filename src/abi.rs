@@ -324,11 +324,12 @@ fn about() -> String {
 }
 
 fn limits_json() -> String {
-    let (least, most) = limits::BACKGROUND;
+    let (least, most) = limits::BACKGROUND_SLEEP;
     ObjectWriter::new()
         .raw("attempts", &limits::ATTEMPTS.to_string())
         .raw("background_least", &least.to_string())
         .raw("background_most", &most.to_string())
+        .raw("background_retry", &limits::BACKGROUND_RETRY.to_string())
         .raw("fetch_timeout", &limits::FETCH_TIMEOUT.to_string())
         .raw("fetch_wait", &limits::FETCH_WAIT.to_string())
         .raw("head_bytes", &limits::HEAD_BYTES.to_string())

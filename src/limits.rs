@@ -125,7 +125,10 @@ pub const ATTEMPTS: u32 = 4;
 
 /// Shortest and longest time that a host sleeps before it looks whether keys are due, seconds: timers may be a little early,
 /// and a machine may have slept meanwhile.
-pub const BACKGROUND: (u32, u32) = (1, 3600);
+pub const BACKGROUND_SLEEP: (u32, u32) = (1, 3600);
+
+/// How long a host sleeps when keys are due and no fetch could begin, seconds.
+pub const BACKGROUND_RETRY: u32 = 60;
 
 /// Between two looks at a lock of the store that another replica has, seconds.
 pub const STORE_POLL: f64 = 0.05;

@@ -82,10 +82,10 @@ fn cases(vectors: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value
 }
 
 #[test]
-fn every_step_has_its_row_and_the_rows_are_in_order() {
+fn every_check_has_its_row_and_the_rows_are_in_order() {
     let rows: Vec<(&str, &str)> = ABI
         .lines()
-        .skip_while(|line| !line.starts_with("| step | clause |"))
+        .skip_while(|line| !line.starts_with("| check | clause |"))
         .skip(2)
         .map_while(|line| line.strip_prefix("| `"))
         .filter_map(|row| row.split_once("` | "))
@@ -95,7 +95,7 @@ fn every_step_has_its_row_and_the_rows_are_in_order() {
 }
 
 #[test]
-fn every_step_names_a_clause_of_the_contract() {
+fn every_check_names_a_clause_of_the_contract() {
     for check in &CHECKS {
         let heading = format!("\n### {} ", check.clause);
         assert_eq!(CONTRACT.matches(&heading).count(), 1, "{}: {heading}", check.name);

@@ -15,13 +15,14 @@ const ABI: &str = include_str!("../docs/abi.md");
 const MAXIMUM_PAGES: u64 = 256 * 1024 * 1024 / 65_536;
 
 /// Every export with its parameters; all functions answer one `i32`.
-const EXPORTS: [(&str, &[ValType]); 17] = {
+const EXPORTS: [(&str, &[ValType]); 18] = {
     use ValType::{F64, I32};
     [
         ("authn_abi_version", &[]),
         ("authn_about", &[]),
         ("authn_buffer", &[]),
         ("authn_buffer_size", &[]),
+        ("authn_call", &[]),
         ("authn_close", &[I32]),
         ("authn_contract", &[I32]),
         ("authn_diagnose", &[I32]),

@@ -11,9 +11,6 @@ export interface Kept {
   bring(issuer: number): unknown
 }
 
-// Seconds: nothing can be fetched, such as without `fetch`, or nobody knows, as the clock fails.
-const RETRY = 60
-
 type Timer = ReturnType<typeof setTimeout>
 type Unreferable = Timer & { readonly unref?: () => void }
 
@@ -58,14 +55,14 @@ export class Background {
   #wake(): void {
     if (this.#due() > 0) return this.watch()
     // The end of a conversation calls `watch`.
-    if (!this.#begin()) this.#wakeIn(RETRY)
+    if (!this.#begin()) this.#wakeIn(LIMITS.background_retry)
   }
 
   #due(): number {
     try {
       return this.#kept.status().due ?? Infinity
     } catch {
-      return RETRY
+      return LIMITS.background_retry
     }
   }
 

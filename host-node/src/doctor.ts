@@ -5,7 +5,7 @@ import { openingOf } from './contract.js'
 import { instantiate } from './engine.js'
 import { EngineError, PolicyError } from './errors.js'
 import { get } from './http.js'
-import type { Fetch, Request } from './http.js'
+import type { Fetch } from './http.js'
 import { policyOfVerifier } from './opened.js'
 import type { VerifierOptions } from './options.js'
 import type { Verifier } from './verifier.js'
@@ -83,7 +83,7 @@ type Sight = Readonly<Record<string, unknown>> & { readonly body?: string }
 const MAX_CALLS = 4
 // Far beyond any token that is read, so that the module says so; a whole one might not fit.
 const TOKEN_LENGTH = 65_536
-const LIMIT = { timeout: 5, max_bytes: 65_536, errors: true } as const
+const LIMIT = { timeout: 5, max_bytes: 65_536 } as const
 const REPORTED: Readonly<Record<string, string>> = {
   date: 'date',
   cors: 'access-control-allow-origin',
@@ -105,16 +105,17 @@ export async function examine(given: Case): Promise<Examined> {
 }
 
 async function look(fetch: Fetch, wanted: Wanted): Promise<Sight> {
-  const accept = wanted.what === 'page' ? 'text/html' : 'application/json'
-  const request: Request = { url: wanted.url, headers: { accept }, report: Object.values(REPORTED), ...LIMIT }
-  const { facts, body } = await get(fetch, request)
-  const { status = 0, headers = {}, redirected, elapsed } = facts
-  const seen = Object.entries(REPORTED).map(([name, header]) => [name, headers[header] ?? null] as const)
+  const page = wanted.what === 'page'
+  const headers = { accept: page ? 'text/html' : 'application/json' }
+  const request = { url: wanted.url, headers, report: Object.values(REPORTED), ...LIMIT }
+  const { facts, body } = await get(fetch, { ...request, body: page ? 'none' : 'any' })
+  const { status = 0, headers: found = {}, redirected, elapsed } = facts
+  const seen = Object.entries(REPORTED).map(([name, header]) => [name, found[header] ?? null] as const)
   const told = Object.fromEntries(seen.filter(([name, value]) => value !== null || name === 'cors'))
   const moved = redirected === true || status === 0 || (status >= 300 && status < 400 && status !== 304)
   const error = facts.error ?? (moved ? 'redirect' : undefined)
   if (error !== undefined) return { ...wanted, error, elapsed, ...told }
-  const text = wanted.what === 'page' ? {} : { body: new TextDecoder().decode(body) }
+  const text = page ? {} : { body: new TextDecoder().decode(body) }
   return { ...wanted, status, ...text, elapsed, ...told }
 }
 
@@ -136,7 +137,11 @@ function ask({ now, policy, token }: Case, sights: readonly Sight[]): Examined {
 }
 
 // The message buffer has an end: bodies are left out, the longest first, until the request fits.
-function fitting(size: number, sights: readonly Sight[], request: (sights: readonly Sight[]) => Uint8Array): Uint8Array {
+function fitting(
+  size: number,
+  sights: readonly Sight[],
+  request: (sights: readonly Sight[]) => Uint8Array,
+): Uint8Array {
   const seen = [...sights]
   const lengthOf = (index: number): number => seen[index]?.body?.length ?? 0
   for (const index of [...seen.keys()].sort((a, b) => lengthOf(b) - lengthOf(a))) {

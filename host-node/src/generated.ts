@@ -143,6 +143,7 @@ export const LIMITS = {
   attempts: 4,
   background_least: 1,
   background_most: 3600,
+  background_retry: 60,
   fetch_timeout: 5,
   fetch_wait: 3,
   head_bytes: 40,
@@ -646,7 +647,7 @@ export interface Abandoned {
   readonly abandoned: boolean
   /** What happened to the keys; only for a verifier that was opened with events. */
   readonly events?: readonly Event[]
-  /** The lock that the conversation held: to be given back, once. */
+  /** The name of the lock that the conversation held: give it back, once. */
   readonly unlock?: string
 }
 

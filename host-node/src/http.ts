@@ -35,8 +35,8 @@ export interface Request {
   readonly report: readonly string[]
   readonly timeout: number
   readonly max_bytes: number
-  /** Whether the body of an answer that is an error is wanted too. */
-  readonly errors?: boolean
+  /** Of which answers the body is wanted: those with status 200 (the default), any but redirects, or none. */
+  readonly body?: 'ok' | 'any' | 'none'
 }
 
 /** What came of it: the first line of what the module is told, the body, and for a log why there is none. */
@@ -107,7 +107,10 @@ export async function get(fetch: Fetch, request: Request, abort = new AbortContr
   const { signal } = abort
   const started = performance.now()
   const elapsed = (): number => Math.round(performance.now() - started) / 1000
-  const timer = setTimeout(() => abort.abort(new Fault('timeout', `no answer within ${request.timeout} s`)), request.timeout * 1000)
+  const timer = setTimeout(
+    () => abort.abort(new Fault('timeout', `no answer within ${request.timeout} s`)),
+    request.timeout * 1000,
+  )
   let headers: Facts['headers']
   try {
     const init = { method: 'GET', headers: { ...request.headers }, cache: 'no-store', credentials: 'omit' } as const
@@ -116,7 +119,7 @@ export async function get(fetch: Fetch, request: Request, abort = new AbortContr
     headers = headersOf(response, request.report)
     const { status, redirected } = factsOf(response)
     const reader = response.body?.getReader()
-    const wanted = redirected === false && (status === 200 || request.errors === true)
+    const wanted = redirected === false && (status === 200 ? request.body !== 'none' : request.body === 'any')
     if (!wanted) reader?.cancel().catch(() => undefined)
     else if (reader !== undefined) {
       const body = await readBody(reader, request.max_bytes, signal)

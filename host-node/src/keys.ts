@@ -19,6 +19,14 @@ export interface KeyOptions {
   readonly ended: () => void
 }
 
+/** A conversation under way. */
+interface Running {
+  /** Fulfilled when waiting callers may ask again; then only a store is told. */
+  readonly settled: Promise<void>
+  readonly ended: Promise<void>
+  isSettled: boolean
+}
+
 interface Told {
   readonly facts: object
   readonly body: string | Uint8Array
@@ -35,7 +43,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class Keys {
   readonly #options: KeyOptions
-  readonly #running = new Map<number, Promise<void>>()
+  readonly #running = new Map<number, Running>()
   readonly #flights = new Set<Flight>()
   readonly #failures = new Map<number, Error>()
   #closed = false
@@ -49,36 +57,30 @@ export class Keys {
     return issuer === undefined ? undefined : this.#failures.get(issuer)
   }
 
-  /** The conversation under way for an issuer entry. */
+  /** Joins the conversation for an issuer entry: fulfilled when waiting callers may ask again, and never rejected. */
   running(issuer: number): Promise<void> | undefined {
-    return this.#running.get(issuer)
+    return this.#running.get(issuer)?.settled
   }
 
-  /**
-   * Joins or begins the conversation for an issuer entry. The promise is fulfilled when waiting callers may ask again, and
-   * never rejects. Undefined when none may begin now.
-   */
+  /** Joins or begins the conversation for an issuer entry, as `running`. Undefined when none may begin now. */
   bring(issuer: number): Promise<void> | undefined {
     const running = this.#running.get(issuer)
-    if (running !== undefined || this.#closed) return running
-    const { session, now, store } = this.#options
-    const flags = store === undefined ? 0 : STORE | (store.lock === undefined ? 0 : LOCKS)
-    let first: Step
-    try {
-      first = session.ask<Step>('fetch', { issuer, flags, now: now() })
-    } catch {
-      // The instance or the clock failed: as if no fetch were allowed. The next request starts over.
-      return undefined
-    }
-    if (first.do === 'nothing') return undefined
-    const settled = new Promise<void>((resolve) => {
-      void this.#converse(issuer, first, resolve).finally(() => {
-        this.#running.delete(issuer)
-        resolve()
-        this.#options.ended()
-      })
+    if (this.#closed) return running?.settled
+    if (running !== undefined) return running.isSettled ? running.ended.then(() => this.bring(issuer)) : running.settled
+    const first = this.#begin(issuer)
+    if (first === undefined || first.do === 'nothing') return undefined
+    let settle = (): void => undefined
+    const settled = new Promise<void>((resolve) => (settle = resolve))
+    const ended = this.#converse(issuer, first, () => {
+      begun.isSettled = true
+      settle()
+    }).finally(() => {
+      this.#running.delete(issuer)
+      settle()
+      this.#options.ended()
     })
-    this.#running.set(issuer, settled)
+    const begun: Running = { settled, ended, isSettled: false }
+    this.#running.set(issuer, begun)
     return settled
   }
 
@@ -89,11 +91,24 @@ export class Keys {
     this.#flights.clear()
   }
 
+  #begin(issuer: number): Step | undefined {
+    const { session, now, store } = this.#options
+    const flags = store === undefined ? 0 : STORE | (store.lock === undefined ? 0 : LOCKS)
+    try {
+      return session.ask('fetch', { issuer, flags, now: now() })
+    } catch {
+      // The instance or the clock failed: as if no fetch were allowed. The next request starts over.
+      return undefined
+    }
+  }
+
   async #converse(issuer: number, first: Step, settled: () => void): Promise<void> {
     const { session, now } = this.#options
     let step = first
     try {
       while (step.do !== 'done' && step.do !== 'nothing') {
+        // What was fetched is still shared, and the lock given back; nothing else is done after `close`.
+        if (this.#closed && step.do !== 'save' && step.do !== 'unlock') break
         const told: Told = await this.#perform(issuer, step)
         if (this.#closed && step.do === 'fetch') break
         step = session.ask<Step>('told', { issuer, now: now() }, message(told))

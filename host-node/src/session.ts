@@ -5,7 +5,7 @@ import { read } from './abi.js'
 import { Broken, Engine } from './engine.js'
 import type { Exports, Head } from './engine.js'
 import { EngineError, PolicyError } from './errors.js'
-import { OPERATION } from './generated.js'
+import { LIMITS, OPERATION } from './generated.js'
 import type { Event, Opened, Refused, Restored, Step } from './generated.js'
 
 const EVENTS = 1
@@ -57,6 +57,12 @@ export class Session {
 
   /** Takes in a record; it is kept if it came into force. */
   restore(record: string, now: number): Restored {
+    // Beyond the buffer it would be cut.
+    if (
+      record.length > LIMITS.message_bytes / 2 &&
+      encoder.encode(record).length > LIMITS.message_bytes - LIMITS.head_bytes
+    )
+      return { result: 'refused', reason: 'too_large' }
     const answer = this.ask<Restored>('restore', { now }, record)
     if (answer.result === 'stored' && answer.issuer !== undefined) this.#records.set(answer.issuer, record)
     return answer

@@ -30,7 +30,9 @@ export async function ask(store: KeyStore, step: StoreStep, record: string): Pro
       const answer = await within(step.timeout, () => store.get(step.key))
       if ('failed' in answer) return { facts: answer }
       const { value, elapsed } = answer
-      return typeof value === 'string' ? { facts: { found: true, elapsed }, value } : { facts: { found: false, elapsed } }
+      return typeof value === 'string'
+        ? { facts: { found: true, elapsed }, value }
+        : { facts: { found: false, elapsed } }
     }
     case 'lock': {
       // A lock that comes after its time would keep others waiting for nothing.

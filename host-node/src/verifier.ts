@@ -213,7 +213,7 @@ export class Verifier {
     verdictOf: (answer: Answer) => Verdict,
   ): Promise<Answer | AuthError> {
     const started = performance.now()
-    for (let attempt = 0; ; ) {
+    for (let attempt = 0; ;) {
       const answer = ask(attempt)
       const verdict = answer instanceof AuthError ? undefined : verdictOf(answer)
       if (verdict?.verdict !== 'keys_needed') return answer
@@ -338,7 +338,8 @@ function endsWithin(run: Promise<unknown>, seconds: number): Promise<boolean> {
 function recordsOf(snapshot: unknown): readonly string[] {
   if (typeof snapshot !== 'object' || snapshot === null) throw new PolicyError('is not an object', '/snapshot')
   const { version, records } = snapshot as Partial<Record<keyof Snapshot, unknown>>
-  if (version !== 2) throw new PolicyError('is not 2, the version of snapshots that this host knows', '/snapshot/version')
+  if (version !== 2)
+    throw new PolicyError('is not 2, the version of snapshots that this host knows', '/snapshot/version')
   if (!Array.isArray(records) || !records.every((record) => typeof record === 'string'))
     throw new PolicyError('is not a list of strings', '/snapshot/records')
   return records

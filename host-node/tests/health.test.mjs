@@ -33,7 +33,7 @@ test('ready fails when no issuer has keys, and says why', async (t) => {
   const verifier = make({ issuers: [entry, { ...entry, issuer: 'https://b.example/' }] })
   const error = await verifier.ready().catch((thrown) => thrown)
   assert.deepEqual([error.code, error.status, error.details.reason], ['JWKS_UNAVAILABLE', 503, 'no_keys'])
-  assert.equal(error.cause.reason, 'redirect')
+  assert.equal(error.details.error, 'redirect')
   assert.deepEqual(
     verifier.health().issuers.map(({ error }) => error),
     ['redirect', 'redirect'],

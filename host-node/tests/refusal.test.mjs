@@ -28,10 +28,7 @@ const CASES = {
     { issuer: 'x\n\u001b[2Jerror: y' },
     '"x\\n\\u001b[2Jerror: y", not `https://id.example/app/`',
   ],
-  'an endless issuer': [
-    { issuer: 'x'.repeat(5000) },
-    `"${'x'.repeat(199)}..., not \`https://id.example/app/\``,
-  ],
+  'an endless issuer': [{ issuer: 'x'.repeat(5000) }, `"${'x'.repeat(199)}..., not \`https://id.example/app/\``],
   'no issuer': [{ issuer: 5 }, '5, not `https://id.example/app/`'],
 }
 

@@ -199,6 +199,7 @@ LIMITS = {
     "attempts": 4,
     "background_least": 1,
     "background_most": 3600,
+    "background_retry": 60,
     "fetch_timeout": 5,
     "fetch_wait": 3,
     "head_bytes": 40,
@@ -712,7 +713,7 @@ class Abandoned(TypedDict):
     events: NotRequired[Sequence[Event]]
     """What happened to the keys; only for a verifier that was opened with events."""
     unlock: NotRequired[str]
-    """The lock that the conversation held: to be given back, once."""
+    """The name of the lock that the conversation held: give it back, once."""
 
 
 class Refusal(TypedDict):
