@@ -128,9 +128,12 @@ class Time:
 
     def idle(self) -> None:
         """Until the background waits for nothing but its timers."""
-        self.barrier()
-        until(lambda: self.background.calls == 0)
-        self.barrier()
+
+        def waits() -> bool:
+            self.barrier()
+            return self.background.calls == 0
+
+        until(waits)
 
     def barrier(self) -> None:
         """Until what was posted so far is done."""

@@ -31,8 +31,8 @@ logger = logging.getLogger("fuzefront_authn")
 
 Notify = Callable[[bool], object]
 
-REFUSED = 60.0
-"""Seconds: a fetch that cannot begin, and a clock that fails, are looked at again after this."""
+_UNLOCK_SECONDS = 0.25
+"""How long a lock that no step gives back may take to be given back."""
 
 _FAR = 60.0
 """An elapsed time that ends every patience, seconds."""
@@ -210,7 +210,7 @@ class Keys:
             except Closed:
                 self._wake_in(None)
             except OUTAGES:
-                self._wake_in(REFUSED)
+                self._wake_in(LIMITS["background_retry"])
 
     def _wake(self) -> None:
         try:
@@ -222,7 +222,7 @@ class Keys:
             self._look()
             return
         # The end of a conversation looks again; this is for one that cannot begin.
-        self._wake_in(REFUSED)
+        self._wake_in(LIMITS["background_retry"])
         for issuer, row in enumerate(rows):
             if row["due"] == 0 and row["fetch"]:
                 self.bring(issuer)
@@ -284,8 +284,7 @@ class _Conversation:
         except (Broken, InvalidCall) as error:
             self._restart(error)
         except ClockError:
-            with suppress(*OUTAGES):
-                self._session.abandon(self._issuer)
+            self._abandon()
             self._over(False)
         else:
             self._log(step)
@@ -295,6 +294,13 @@ class _Conversation:
                 self._over(step["do"] == "done")
             else:
                 self._do(step)
+
+    def _abandon(self) -> None:
+        with suppress(*OUTAGES):
+            key = self._session.abandon(self._issuer).get("unlock")
+            if key is not None and self._keys.store is not None:
+                step = {"do": "unlock", "key": key, "timeout": _UNLOCK_SECONDS}
+                self._keys.store.ask(step, None, lambda facts, body: None)
 
     def _restart(self, error: Exception) -> None:
         """The instance is another one, which does not know of this conversation."""

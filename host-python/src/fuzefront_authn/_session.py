@@ -63,6 +63,8 @@ class Session:
         self._records: dict[int, str] = {}
         self._talking: set[int] = set()
         self._orphaned: set[int] = set()
+        with suppress(ClockError):  # which the first check will tell
+            self._time()
         try:
             opened = self._open(module.instance())
         except Broken as error:
@@ -111,10 +113,10 @@ class Session:
         now = self._time()
         return self._asked(_abi.TOLD, payload, then=taken, ending=True, issuer=issuer, now=now)
 
-    def abandon(self, issuer: int) -> None:
-        """Gives the conversation up. Goes on after `shut`."""
+    def abandon(self, issuer: int) -> dict[str, Any]:
+        """Gives the conversation up; `unlock` names the lock that it held. Goes on after `shut`."""
         self._talking.discard(issuer)
-        self._asked(_abi.ABANDON, ending=True, issuer=issuer, now=self._now)
+        return self._asked(_abi.ABANDON, ending=True, issuer=issuer, now=self._now)
 
     def restore(self, record: str) -> dict[str, Any]:
         """What became of a record of this or another process; kept if it is in force."""
@@ -269,7 +271,7 @@ class Session:
     def _open(self, instance: Instance) -> dict[str, Any]:
         try:
             flags = 0 if self._tell is None else _abi.EVENTS
-            opened = instance.ask(_abi.OPEN, self.policy, flags=flags)
+            opened = instance.ask(_abi.OPEN, self.policy, flags=flags, now=self._now)
         except InvalidCall as error:
             raise PolicyError("the policy is too large") from error
         refused = opened.get("error")

@@ -316,10 +316,9 @@ class _Base(Generic[RevokedT, ResolvedT]):
         begun = time.monotonic()
         steps = self._verdict(0, data)
         try:
-            need = next(steps)
+            next(steps)
             while True:
-                self._keys.bring(need.issuer, need.seen)
-                need = steps.send(False)
+                steps.send(False)  # the last verdict begins the fetch
         except StopIteration as end:
             verdict: CheckResult = end.value
         return self._done(self._vetted_here(verdict), verdict, begun)
