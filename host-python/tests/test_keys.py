@@ -537,3 +537,20 @@ def test_a_listener_that_asks_for_keys_in_the_background_is_not_kept_waiting(iss
         assert verifier.check(token).ok
     assert seen[0].error.code == "JWKS_UNAVAILABLE"
     assert other.check(token).ok
+
+
+# What should never happen
+
+
+def test_a_step_that_is_not_known_ends_the_conversation(make, issuer, token, caplog):
+    host = make()
+    fetch = host.verifier._session.fetch
+    steps = [{"do": "dance"}, {"do": "dance"}, {}]
+    host.verifier._session.fetch = lambda issuer, flags: steps.pop(0)
+    for _ in range(2):
+        host.verifier._keys.bring(0)
+        host.settle()
+    assert steps == []
+    assert caplog.messages == ["bringing keys failed: KeyError"]
+    host.verifier._session.fetch = fetch
+    assert host.check(token).ok

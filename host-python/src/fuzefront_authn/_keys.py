@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Optional
 from weakref import ref
 
@@ -257,7 +258,7 @@ class _Conversation:
         self._issuer = issuer
         self._begun = 0.0
         self._turn = 0
-        self._cut: Optional[Callable[[], None]] = None
+        self._doing = ""
         self._ending: Optional[str] = None
         self._restarted = False
         self._url = ""
@@ -273,12 +274,12 @@ class _Conversation:
     def end(self, word: str) -> None:
         """Brings no documents any more: fetching fails with `word`, and the rest is as ever."""
         self._ending = word
-        if self._cut is not None:
-            self._cut()
+        if self._doing in ("fetch", "pause"):
+            self._came(self._turn, self._cut_short())
 
     def _take(self, ask: Callable[[], dict[str, Any]]) -> None:
         try:
-            step = ask()
+            self._follow(ask())
         except Closed:
             self._over(False)
         except (Broken, InvalidCall) as error:
@@ -286,14 +287,21 @@ class _Conversation:
         except ClockError:
             self._abandon()
             self._over(False)
+        except Exception as error:
+            # Else callers would join it for ever. Only the class: the text may hold anything.
+            logger.error("bringing keys failed: %s", type(error).__name__)
+            self._over(False)
+
+    def _follow(self, step: Mapping[str, Any]) -> None:
+        do = step["do"]
+        if "error" in step and self._ending is None:
+            logger.warning("cannot fetch `%s`: %s", self._url, step.get("message", step["error"]))
+        if step.get("settled") or do == "done":
+            self._release(True)
+        if do in ("done", "nothing"):
+            self._over(do == "done")
         else:
-            self._log(step)
-            if step.get("settled") or step["do"] == "done":
-                self._release(True)
-            if step["do"] in ("done", "nothing"):
-                self._over(step["do"] == "done")
-            else:
-                self._do(step)
+            self._do(do, step)
 
     def _abandon(self) -> None:
         with suppress(*OUTAGES):
@@ -314,45 +322,37 @@ class _Conversation:
             self._ending = self._ending or "trap"
         self.begin()
 
-    def _do(self, step: Mapping[str, Any]) -> None:
+    def _do(self, do: str, step: Mapping[str, Any]) -> None:
         self._turn += 1
-        turn = self._turn
+        came = partial(self._came, self._turn)
+        self._doing = do
         self._begun = self._keys.background.monotonic()
-
-        def came(facts: dict[str, Any], body: Optional[bytes] = None) -> None:
-            if turn == self._turn:
-                self._tell(facts, body)
-
-        do = step["do"]
-        if do == "fetch":
+        store = self._keys.store
+        if self._ending is not None and do in ("fetch", "pause", "load", "lock"):
+            came(self._cut_short())
+        elif do == "fetch":
             self._url = step["url"]
-            self._cut = lambda: came({"error": self._ending})
-            if self._ending is None:
-                self._keys.requests.get(step, self._keys.client, lambda answer: came(*answer))
+            self._keys.requests.get(step, self._keys.client, lambda answer: came(*answer))
         elif do == "pause":
-            self._cut = lambda: came({"elapsed": _FAR})
-            if self._ending is None:
-                self._keys.background.later(step["seconds"], lambda: came({}))
-        elif do in ("load", "lock") and self._ending is not None:
-            self._cut = lambda: came(
-                {"found" if do == "load" else "locked": False, "elapsed": _FAR}
-            )
-        elif self._keys.store is not None:
-            self._cut = None
-            self._keys.store.ask(step, self._session.record(self._issuer), came)
-        if self._ending is not None and self._cut is not None:
-            self._cut()
+            self._keys.background.later(step["seconds"], lambda: came({}))
+        elif store is None:
+            raise InvalidCall(f"the module asks for `{do}`")
+        else:
+            store.ask(step, self._session.record(self._issuer), came)
 
-    def _tell(self, facts: dict[str, Any], body: Optional[bytes]) -> None:
-        self._turn += 1
-        elapsed = self._keys.background.monotonic() - self._begun
-        facts = {"elapsed": max(0.0, elapsed), **facts}
-        self._take(lambda: self._session.told(self._issuer, facts, body))
+    def _cut_short(self) -> dict[str, Any]:
+        """What is told of a step that is not done any more."""
+        if self._doing == "fetch":
+            return {"error": self._ending}
+        facts = {"load": {"found": False}, "lock": {"locked": False}}
+        return {**facts.get(self._doing, {}), "elapsed": _FAR}
 
-    def _log(self, step: Mapping[str, Any]) -> None:
-        error = step.get("error")
-        if error is not None and self._ending is None:
-            logger.warning("cannot fetch `%s`: %s", self._url, step.get("message", error))
+    def _came(self, turn: int, facts: dict[str, Any], body: Optional[bytes] = None) -> None:
+        if turn == self._turn:  # else it was cut short before
+            self._turn += 1
+            elapsed = self._keys.background.monotonic() - self._begun
+            facts = {"elapsed": max(0.0, elapsed), **facts}
+            self._take(lambda: self._session.told(self._issuer, facts, body))
 
     def _release(self, coming: bool) -> None:
         if coming and not self.settled:
