@@ -8,6 +8,7 @@ Needs `wasmtime`. Exits 1 when a verdict differs, 2 when there is nothing to run
 from __future__ import annotations
 
 import base64
+import ctypes
 import hashlib
 import json
 import sys
@@ -18,7 +19,7 @@ from typing import Any, Optional
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "host-python" / "src"))
 
-from fuzefront_authn._engine import Instance, shared_module  # noqa: E402
+from fuzefront_authn import _engine  # noqa: E402
 
 SCHEMA = "fuzefront-authn-vectors-v1"
 CALLS_SCHEMA = "fuzefront-authn-calls-v1"
@@ -26,6 +27,18 @@ FORMS = {"token": 0, "authorization": 1}
 WHATS = {"discovery": 0, "key_set": 1}
 BESIDE = {"schema.json", "jwt-simple-deviations.json"}
 """What lies in the folder and holds no cases."""
+
+
+class Instance(_engine.Instance):
+    """The module by its exports of ABI 1.1, which the vectors are written for."""
+
+    def export(self, name: str, *arguments: float, data: bytes) -> bytes:
+        ctypes.memmove(self._address(), data, len(data))
+        function = self._exports[name]
+        return ctypes.string_at(self._address(), function(self._store, *arguments, len(data)))
+
+    def asked(self, name: str, *arguments: float, data: bytes) -> dict[str, Any]:
+        return dict(json.loads(self.export(name, *arguments, data=data)))
 
 
 class Tally:
@@ -50,11 +63,11 @@ def main(arguments: list[str]) -> int:
         print(f"no vectors in `{folder.name}`", file=sys.stderr)
         return 2
     tally = Tally()
-    module = shared_module()
+    module = _engine.shared_module()
     for path in files:
-        run_file(module.instance(), json.loads(path.read_text("utf-8")), path.name, tally)
+        run_file(Instance(module), json.loads(path.read_text("utf-8")), path.name, tally)
     for path in vector_files(folder / "calls"):
-        run_calls(module.instance(), json.loads(path.read_text("utf-8")), path.name, tally)
+        run_calls(Instance(module), json.loads(path.read_text("utf-8")), path.name, tally)
     for failure in tally.failures:
         print(failure, file=sys.stderr)
     print(f"module {module.digest}")
@@ -83,7 +96,7 @@ def run_calls(instance: Instance, file: dict[str, Any], name: str, tally: Tally)
         tally.count(name, f"the schema is not `{CALLS_SCHEMA}`")
         return
     for case in file["cases"]:
-        answer = instance.call(case["call"], data=content(case, "input"))
+        answer = instance.export(case["call"], data=content(case, "input"))
         tally.verdicts.update(answer)
         tally.count(f"{name} {case['id']}", compare(case, "answer", answer))
 
@@ -92,7 +105,7 @@ def run_group(
     instance: Instance, group: dict[str, Any], tally: Tally
 ) -> Iterator[tuple[str, Optional[str]]]:
     """Every case with its fault, None for a pass."""
-    opened = instance.ask("authn_open", data=json.dumps(group["policy"]).encode())
+    opened = instance.asked("authn_open", data=json.dumps(group["policy"]).encode())
     if "open_error" in group:
         expected = group["open_error"]
         yield group["id"], None if opened == expected else f"opened with {opened}"
@@ -108,17 +121,17 @@ def run_group(
     for case in group["cases"]:
         form, now = FORMS[case["form"]], float(case["now"])
         data = content(case, "input")
-        answer = instance.call("authn_verify", verifier, form, now, data=data)
-        trace = instance.call("authn_explain", verifier, form, 1, now, data=data)
+        answer = instance.export("authn_verify", verifier, form, now, data=data)
+        trace = instance.export("authn_explain", verifier, form, 1, now, data=data)
         tally.verdicts.update(answer)
         tally.verdicts.update(trace)
         yield case["id"], compare(case, "verdict", answer) or compare(case, "explain", trace)
-    instance.close(verifier)
+    instance._exports["authn_close"](instance._store, verifier)
 
 
 def make_offer(instance: Instance, verifier: int, offer: dict[str, Any]) -> dict[str, Any]:
     max_age = -1.0 if offer.get("max_age") is None else float(offer["max_age"])
-    return instance.ask(
+    return instance.asked(
         "authn_offer",
         verifier,
         offer["issuer"],
