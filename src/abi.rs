@@ -26,7 +26,7 @@ use crate::{contract, fetched, key, keyring, limits, signature};
 const ABI: &str = "2.0";
 
 /// Every operation, in the order of its number.
-const OPERATIONS: [&str; 12] = [
+pub const OPERATIONS: [&str; 12] = [
     "about", "open", "close", "verify", "explain", "inspect", "fetch", "told", "abandon", "status",
     "restore", "contract",
 ];
@@ -45,6 +45,46 @@ pub enum Form {
     Authorization,
     /// A token.
     Token,
+}
+
+/// The head of a message, for those who write one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Head {
+    /// Index into [`OPERATIONS`].
+    pub operation: u32,
+    /// The handle that `open` gave.
+    pub verifier: u32,
+    /// Index of an issuer entry in the policy.
+    pub issuer: u32,
+    /// A sum of flags of the operation.
+    pub flags: u32,
+    /// Seconds since the Unix epoch.
+    pub now: f64,
+    /// A random number in [0, 1).
+    pub jitter: f64,
+    /// How often this was asked for this token before.
+    pub attempt: u32,
+}
+
+impl Head {
+    /// The head of an operation, all else 0; of none that there is if it has no such name.
+    #[must_use]
+    pub fn of(operation: &str) -> Self {
+        let number = OPERATIONS.iter().position(|name| *name == operation).unwrap_or(OPERATIONS.len());
+        Self { operation: u32::try_from(number).unwrap_or(u32::MAX), ..Self::default() }
+    }
+
+    /// The whole message, as [`Registry::call`] and the module take it.
+    #[must_use]
+    pub fn message(&self, payload: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+        let words = |words: [u32; 4]| words.map(u32::to_le_bytes).concat();
+        let mut message = words([self.operation, self.verifier, self.issuer, self.flags]);
+        message.extend([self.now, self.jitter].map(f64::to_le_bytes).concat());
+        message.extend([self.attempt, length].map(u32::to_le_bytes).concat());
+        message.extend(payload);
+        message
+    }
 }
 
 /// The head of a call, read, and its payload.

@@ -36,7 +36,7 @@ mod writer;
 
 pub mod limits;
 
-pub use crate::abi::{Form, Registry};
+pub use crate::abi::{Form, Head, OPERATIONS, Registry};
 pub use crate::algorithm::Algorithm;
 pub use crate::checks::{CHECKS, Check};
 pub use crate::code::Code;

@@ -1,34 +1,35 @@
-// Runs tests/vectors/*.json through the engine of the built npm package: same policies, offers, tokens and times,
-// and the verdicts must be the same bytes as in every other runtime. Then tests/vectors/calls/*.json, the calls that need
-// no verifier.
+// Runs tests/vectors/*.json through pkg/authn.wasm in this runtime, by docs/abi.md: same policies, calls, tokens and times,
+// and the answers must be the same bytes as in every other runtime. Then tests/vectors/calls/*.json.
 // Usage: node tests/conformance.mjs [folder of vectors]. Exits 1 on a failure, and when there is nothing to run.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isDeepStrictEqual } from "node:util";
-import { Engine, FORM, instantiate, moduleDigest } from "../pkg/esm/engine.js";
 
-const SCHEMA = "fuzefront-authn-vectors-v1";
-const CALLS_SCHEMA = "fuzefront-authn-calls-v1";
+const SCHEMA = "fuzefront-authn-vectors-v2";
+const CALLS_SCHEMA = "fuzefront-authn-calls-v2";
 // What lies in the folder and holds no cases.
 const BESIDE = ["jwt-simple-deviations.json", "schema.json"];
 
 const folder =
   process.argv[2] ?? fileURLToPath(new URL("vectors", import.meta.url));
+const bytes = readFileSync(new URL("../pkg/authn.wasm", import.meta.url));
+const { exports: wasm } = new WebAssembly.Instance(
+  new WebAssembly.Module(bytes),
+);
+const numbers = Object.fromEntries(
+  parse(cross(0, {})).operations.map((row) => [row.operation, row.number]),
+);
 const tally = { passed: 0, failed: 0 };
 const verdicts = createHash("sha256");
-const door = instantiate();
-const engine = new Engine(door);
 
 for (const file of read(folder, SCHEMA)) file.groups.forEach(runGroup);
 for (const file of read(join(folder, "calls"), CALLS_SCHEMA))
   file.cases.forEach(runCall);
 
-if (tally.passed + tally.failed === 0)
-  count(false, "conformance", "there are no vectors");
-console.log(`module ${moduleDigest()}`);
+if (tally.passed + tally.failed === 0) fail("conformance: there are no vectors");
+console.log(`module ${digest(bytes)}`);
 const counts = `${tally.passed} passed, ${tally.failed} failed, 0 skipped`;
 console.log(`conformance node: ${counts}, verdicts ${verdicts.digest("hex")}`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
@@ -41,83 +42,77 @@ function read(folder, schema) {
     .sort()
     .map((name) => [name, JSON.parse(readFileSync(join(folder, name), "utf8"))])
     .filter(([name, file]) => {
-      if (file.schema === schema) return true;
-      count(false, name, `the schema is not \`${schema}\``);
-      return false;
+      if (file.schema !== schema) fail(`${name}: the schema is not ${schema}`);
+      return file.schema === schema;
     })
     .map(([, file]) => file);
 }
 
-function runGroup({
-  id,
-  policy,
-  offers = [],
-  cases = [],
-  open_error: refusal,
-}) {
-  const opened = engine.open(JSON.stringify(policy));
-  if (refusal !== undefined)
-    return count(isDeepStrictEqual(opened, refusal), id, opened);
-  if ("error" in opened) return count(false, id, opened);
-  for (const offer of offers) makeOffer(opened.verifier, id, offer);
-  for (const one of cases) runCase(opened.verifier, one);
-  engine.close(opened.verifier);
+function runGroup({ id, policy, calls = [], cases = [], open_error: refusal }) {
+  const opened = parse(
+    cross(numbers.open, { payload: Buffer.from(JSON.stringify(policy)) }),
+  );
+  if (refusal !== undefined) return compare(id, refusal, opened);
+  const { verifier } = opened;
+  if (verifier === undefined) return fail(`${id}: ${JSON.stringify(opened)}`);
+  for (const { operation, issuer, now, answer, ...input } of calls) {
+    const payload = bytesOf("payload", input);
+    const found = parse(
+      cross(numbers[operation], { verifier, issuer, now, payload }),
+    );
+    const fault = difference(answer, found);
+    if (fault !== undefined) fail(`${id}, ${operation}: ${fault}`);
+  }
+  for (const one of cases) runCase(verifier, one);
+  cross(numbers.close, { verifier });
 }
 
-function makeOffer(
-  verifier,
-  id,
-  { issuer, what, now, max_age: maxAge, answer: expected, ...input },
-) {
-  const answer = engine.offer(verifier, {
-    issuer,
-    what,
-    body: bytesOf("body", input),
-    now,
-    maxAge: maxAge ?? -1,
-    jitter: 0,
-  });
-  if (!isDeepStrictEqual(answer, expected))
-    count(false, `${id}: an offer`, answer);
+function runCase(verifier, { id, form, now, verdict, ...one }) {
+  const flags = form === "authorization" ? 1 : 0;
+  const call = { verifier, flags, now, payload: bytesOf("input", one) };
+  const answer = cross(numbers.verify, call);
+  const trace = cross(numbers.explain, { ...call, flags: flags | 2 });
+  verdicts.update(answer).update(trace);
+  if (digest(answer) !== one.verdict_sha256)
+    return compare(id, verdict, parse(answer), answer);
+  if (digest(trace) !== one.explain_sha256)
+    return fail(`${id}: the verdict is right, the trace another: ${trace}`);
+  tally.passed++;
 }
 
-function runCase(
-  verifier,
-  {
-    id,
-    form,
-    now,
-    verdict_sha256: expected,
-    explain_sha256: expectedTrace,
-    ...input
-  },
-) {
-  const bytes = bytesOf("input", input);
-  const verdict = engine.verifyBytes(verifier, FORM[form], now, bytes);
-  const digests = [digested(engine.lastAnswer())];
-  const trace = cross("authn_explain", bytes, verifier, FORM[form], 1, now);
-  digests.push(digested(trace));
-  const same = isDeepStrictEqual(digests, [expected, expectedTrace]);
-  count(same, id, digests[0] === expected ? trace.toString() : verdict);
-}
-
-// One crossing by docs/abi.md, whatever of it the engine wraps.
-function runCall({ id, call, answer_sha256: expected, ...input }) {
-  const answer = cross(call, bytesOf("input", input));
-  count(digested(answer) === expected, id, answer.toString());
-}
-
-function cross(name, bytes, ...numbers) {
-  const at = door.authn_buffer();
-  new Uint8Array(door.memory.buffer, at).set(bytes);
-  const length = door[name](...numbers, bytes.length);
-  return Buffer.from(new Uint8Array(door.memory.buffer, at, length));
-}
-
-// Adds an answer to the figure over all of them.
-function digested(answer) {
+function runCall({ id, operation, answer: expected, ...one }) {
+  const payload = bytesOf("input", one);
+  const answer =
+    operation === "authn_diagnose"
+      ? diagnose(payload)
+      : cross(numbers[operation], { payload });
   verdicts.update(answer);
-  return createHash("sha256").update(answer).digest("hex");
+  if (digest(answer) === one.answer_sha256) tally.passed++;
+  else compare(id, expected, parse(answer), answer);
+}
+
+// One call by docs/abi.md, "Calls".
+function cross(operation, { payload = Buffer.alloc(0), ...head }) {
+  const { verifier = 0, issuer = 0, flags = 0, now = 0 } = head;
+  const at = wasm.authn_buffer();
+  const view = new DataView(wasm.memory.buffer, at);
+  [operation, verifier, issuer, flags].forEach((word, index) =>
+    view.setUint32(index * 4, word, true),
+  );
+  view.setFloat64(16, now, true);
+  view.setFloat64(24, 0, true);
+  view.setUint32(32, 0, true);
+  view.setUint32(36, payload.length, true);
+  new Uint8Array(wasm.memory.buffer, at + 40).set(payload);
+  const length = wasm.authn_call();
+  return Buffer.from(new Uint8Array(wasm.memory.buffer, at, length));
+}
+
+function diagnose(payload) {
+  const at = wasm.authn_buffer();
+  new Uint8Array(wasm.memory.buffer, at).set(payload);
+  const length = wasm.authn_diagnose(payload.length);
+  return Buffer.from(new Uint8Array(wasm.memory.buffer, at, length));
 }
 
 // Text, or bytes that are none in base64.
@@ -128,10 +123,44 @@ function bytesOf(name, input) {
     : Buffer.from(base64, "base64");
 }
 
-function count(passed, id, answer) {
-  tally[passed ? "passed" : "failed"]++;
-  if (!passed)
-    console.error(
-      `FAILED ${id}: answered ${typeof answer === "string" ? answer : JSON.stringify(answer)}`,
-    );
+function parse(answer) {
+  return JSON.parse(answer.toString());
+}
+
+function digest(bytes) {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+// Passed if both are equal, unless their bytes were found to differ already.
+function compare(id, expected, found, bytes) {
+  const fault = difference(expected, found);
+  if (fault !== undefined) return fail(`${id}: ${fault}`);
+  if (bytes !== undefined)
+    return fail(`${id}: its spelling or order differs: ${bytes}`);
+  tally.passed++;
+}
+
+// The first member that differs, by its JSON Pointer.
+function difference(expected, found, at = "") {
+  if (expected === found) return undefined;
+  const nested = [expected, found].every(
+    (value) => typeof value === "object" && value !== null,
+  );
+  if (!nested || Array.isArray(expected) !== Array.isArray(found))
+    return `at \`${at}\`\n  expected ${shown(expected)}\n  found    ${shown(found)}`;
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+    const fault = difference(expected[name], found[name], `${at}/${name}`);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function shown(value) {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+function fail(fault) {
+  tally.failed++;
+  console.error(`FAILED ${fault}`);
 }

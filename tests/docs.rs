@@ -7,7 +7,7 @@ mod links;
 
 use std::path::Path;
 
-use authn::{CHECKS, Code};
+use authn::{CHECKS, Code, Head, Registry};
 
 const ABI: &str = include_str!("../docs/abi.md");
 const CONTRACT: &str = include_str!("../docs/contract/v1.md");
@@ -41,9 +41,13 @@ fn every_code_has_causes_a_remedy_and_a_word_on_retrying() {
     }
 }
 
+fn about() -> String {
+    Registry::new().call(&Head::of("about").message(b""))
+}
+
 #[test]
 fn every_reason_for_skipping_a_key_is_explained() {
-    let about = authn::Registry::about();
+    let about = about();
     let list =
         about.split("\"key_reasons\":[").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
     let reasons: Vec<&str> = list.split(',').map(|word| word.trim_matches('"')).collect();
@@ -103,14 +107,14 @@ fn every_check_names_a_clause_of_the_contract() {
 }
 
 #[test]
-fn the_catalogue_lists_the_steps() {
-    let about: serde_json::Value = serde_json::from_str(&authn::Registry::about()).unwrap_or_default();
+fn the_catalogue_lists_the_checks() {
+    let about: serde_json::Value = serde_json::from_str(&about()).unwrap_or_default();
     let rows: Vec<(&str, &str)> = about
-        .get("steps")
+        .get("checks")
         .and_then(serde_json::Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|row| Some((row.get("step")?.as_str()?, row.get("clause")?.as_str()?)))
+        .filter_map(|row| Some((row.get("check")?.as_str()?, row.get("clause")?.as_str()?)))
         .collect();
     assert_eq!(rows, CHECKS.each_ref().map(|check| (check.name, check.clause)));
 }

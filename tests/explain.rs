@@ -1,7 +1,7 @@
 //! What vectors cannot show of a trace: its typed form, and that its answer fits the module's buffer.
 #![expect(clippy::indexing_slicing, reason = "members of JSON: what is not there is null")]
 
-use authn::{CHECKS, Form, Policy, Registry, Status, UnixTime, Values, Verdict, Verifier, limits};
+use authn::{CHECKS, Head, Policy, Registry, Status, UnixTime, Values, Verdict, Verifier, limits};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
@@ -57,15 +57,16 @@ fn the_longest_answer_fits_the_buffer() -> Result<(), Box<dyn std::error::Error>
         claims.as_object_mut().ok_or("an object")?.insert(format!("c{index}"), json!(vec![1e20; 8]));
     }
     let mut registry = Registry::new();
-    let opened: Value =
-        serde_json::from_str(&registry.open(json!({ "issuers": issuers }).to_string().as_bytes()))?;
+    let policy = json!({ "issuers": issuers }).to_string();
+    let opened: Value = serde_json::from_str(&registry.call(&Head::of("open").message(policy.as_bytes())))?;
     assert_eq!(opened["verifier"], 1, "{opened}");
     let token = token(&claims);
     assert!(token.len() <= limits::TOKEN_BYTES, "{}", token.len());
-    let answer = registry.explain(1, Form::Token, true, NOW, &token);
+    let head = Head { verifier: 1, flags: 2, now: NOW, ..Head::of("explain") };
+    let answer = registry.call(&head.message(&token));
     assert!(answer.len() <= limits::MESSAGE_BYTES / 2, "{}", answer.len());
     let trace: Value = serde_json::from_str(&answer)?;
-    assert_eq!(trace["steps"].as_array().map(Vec::len), Some(CHECKS.len()));
+    assert_eq!(trace["checks"].as_array().map(Vec::len), Some(CHECKS.len()));
     assert!(answer.contains("\"found\""), "claims are shown");
     Ok(())
 }

@@ -34,7 +34,7 @@ from tokens import (  # noqa: E402
     validate_request,
 )
 
-SCHEMA = "fuzefront-authn-vectors-v1"
+SCHEMA = "fuzefront-authn-vectors-v2"
 BESIDE = {"schema.json", "jwt-simple-deviations.json"}
 """What lies in the folder and holds no cases."""
 SKIPPED = {
@@ -51,12 +51,16 @@ class Keys:
     in_force: KeySet | None = None
     failed_at: float | None = None
 
-    def offer(self, offer: dict[str, Any]) -> None:
+    def told(self, call: dict[str, Any]) -> None:
+        """Facts of an answer, a line feed, the body: a key set."""
+        facts, _, body = raw(call, "payload").partition(b"\n")
+        directive = json.loads(facts)["headers"].get("cache-control", "")
+        max_age = float(directive.removeprefix("max-age=")) if directive else None
         try:
-            self.in_force = read_key_set(raw(offer, "body"), offer["now"], offer["max_age"])
+            self.in_force = read_key_set(body, call["now"], max_age)
             self.failed_at = None
         except KeySetRefused:
-            self.failed_at = offer["now"]
+            self.failed_at = call["now"]
 
     def may_fetch(self, now: float) -> bool:
         """One second after the first failure (8.10)."""
@@ -96,8 +100,9 @@ def prepared(group: dict[str, Any]) -> tuple[list[Entry], list[Keys]]:
     for own, policy in zip(keys, policies):
         if "keys" in policy:
             own.in_force = read_key_set(json.dumps(policy["keys"]).encode("utf-8"))
-    for offer in group["offers"]:
-        keys[offer["issuer"]].offer(offer)
+    for call in group["calls"]:
+        if call["operation"] == "told":
+            keys[call["issuer"]].told(call)
     return [entry_of(policy) for policy in policies], keys
 
 

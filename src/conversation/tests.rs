@@ -1,8 +1,8 @@
 //! Conversations in virtual time, as a host has them: through messages.
 
-use crate::Registry;
 use crate::json::{self, Value};
 use crate::limits;
+use crate::{Head, Registry};
 
 const T0: f64 = 1_700_000_000.0;
 const URI: &str = "https://id.example/jwks";
@@ -43,19 +43,9 @@ impl Host {
     }
 
     fn call_with(&mut self, operation: u32, attempt: u32, payload: &[u8]) -> String {
-        let mut message = Vec::new();
-        for word in [operation, 1, 0, self.flags] {
-            message.extend(word.to_le_bytes());
-        }
-        for double in [T0 + self.now, 0.0] {
-            message.extend(double.to_le_bytes());
-        }
-        let length = u32::try_from(payload.len()).unwrap_or_default();
-        for word in [attempt, length] {
-            message.extend(word.to_le_bytes());
-        }
-        message.extend(payload);
-        self.registry.call(&message)
+        let (flags, now) = (self.flags, T0 + self.now);
+        let head = Head { operation, verifier: 1, flags, now, attempt, ..Head::default() };
+        self.registry.call(&head.message(payload))
     }
 
     fn fetch(&mut self) -> String {

@@ -57,7 +57,7 @@ def calls_of_verdicts(vectors: Path, files: Files, bodies: Bodies) -> Iterator[C
 
 
 def _of_group(group: dict[str, Any], files: Files, bodies: Bodies) -> Iterator[Call]:
-    name, policy, offers = group["id"], group["policy"], group.get("offers", [])
+    name, policy, offers = group["id"], group["policy"], _offers(group.get("calls", []))
     if "open_error" in group:
         of = ["--policy", files.json(policy)]
         for output in (["--json"], []):
@@ -91,6 +91,26 @@ def _of_case(case: dict[str, Any], of: list[str], number: int, exact: bool) -> I
     yield Call(f"{name} {command[0]}, for people", line)
     if number % 4 == 0:
         yield Call(f"{name} explain, hidden", _line(["explain", *of, "--json"], case))
+
+
+def _offers(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documents that the calls of a group bring."""
+    offers = []
+    what = ""
+    for call in calls:
+        if call["operation"] == "told":
+            payload = base64.b64decode(call["payload_base64"]) if "payload_base64" in call else b""
+            text = call.get("payload", payload.decode("utf-8", "replace"))
+            offers.append(
+                {
+                    "what": what,
+                    "issuer": call["issuer"],
+                    "body": text.partition("\n")[2],
+                    "answer": {"keys": call["answer"].get("outcome") == "stored"},
+                }
+            )
+        what = call["answer"].get("what", what)
+    return offers
 
 
 def _line(argv: list[str], case: dict[str, Any]) -> dict[str, Any]:
@@ -148,14 +168,14 @@ def _object(text: str) -> Optional[dict[str, Any]]:
 def calls_of_calls(vectors: Path, files: Files) -> Iterator[Call]:
     """`inspect`, `contract check` and `doctor` on the calls that need no verifier."""
     made = {
-        "authn_inspect": _inspect,
-        "authn_contract": _contract,
+        "inspect": _inspect,
+        "contract": _contract,
         "authn_diagnose": _doctor,
     }
     for path in sorted((vectors / "calls").glob("*.json")):
         for case in json.loads(path.read_text("utf-8")).get("cases", []):
             for output in (["--json"], []):
-                line = made[case["call"]](case, files)
+                line = made[case["operation"]](case, files)
                 if line is not None:
                     named = f"{case['id']} {line['argv'][0]}{'' if output else ', for people'}"
                     yield Call(named, {**line, "argv": [*line["argv"], *output]})

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use wasmtime::{Config, Engine as Runtime, Instance, Memory, OptLevel, Store, WasmParams, WasmResults};
 
-use crate::vectors::{Case, Engine, Offer};
+use crate::vectors::Engine;
 
 pub struct Module {
     store: Store<()>,
@@ -51,48 +51,15 @@ impl Module {
 }
 
 impl Engine for Module {
-    fn open(&mut self, policy: &[u8]) -> String {
-        let length = self.write(policy);
-        let answer = self.ask("authn_open", length);
+    fn call(&mut self, message: &[u8]) -> String {
+        self.write(message);
+        let answer = self.ask("authn_call", ());
         self.read(answer)
     }
 
-    fn close(&mut self, verifier: u32) {
-        assert_eq!(self.ask::<i32, i32>("authn_close", verifier.cast_signed()), 1);
-    }
-
-    fn offer(&mut self, verifier: u32, offer: &Offer) -> String {
-        let length = self.write(&offer.body);
-        let arguments = (
-            verifier.cast_signed(),
-            offer.issuer.cast_signed(),
-            i32::from(offer.is_key_set),
-            offer.now,
-            offer.max_age,
-            0.0,
-            length,
-        );
-        let answer = self.ask("authn_offer", arguments);
-        self.read(answer)
-    }
-
-    fn verify(&mut self, verifier: u32, case: &Case) -> String {
-        let length = self.write(&case.input);
-        let form = i32::from(!case.is_token);
-        let answer = self.ask("authn_verify", (verifier.cast_signed(), form, case.now, length));
-        self.read(answer)
-    }
-
-    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String {
-        let length = self.write(&case.input);
-        let (form, values) = (i32::from(!case.is_token), i32::from(values));
-        let answer = self.ask("authn_explain", (verifier.cast_signed(), form, values, case.now, length));
-        self.read(answer)
-    }
-
-    fn call(&mut self, export: &str, input: &[u8]) -> String {
+    fn diagnose(&mut self, input: &[u8]) -> String {
         let length = self.write(input);
-        let answer = self.ask(export, length);
+        let answer = self.ask("authn_diagnose", length);
         self.read(answer)
     }
 }

@@ -167,6 +167,6 @@ fn of_group(group: &Value) -> Vec<Vector> {
 }
 
 fn of_call(case: &Value) -> Vector {
-    let is_ruled = case["call"] == "authn_contract";
+    let is_ruled = case["operation"] == "contract";
     vector(case, case["answer"]["error"]["code"].as_str().unwrap_or("answered"), is_ruled)
 }

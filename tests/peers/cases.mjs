@@ -54,20 +54,20 @@ function casesOf(group, left) {
   }));
 }
 
-function isComparable({ policy, offers = [], cases }) {
+function isComparable({ policy, calls = [], cases }) {
   const entries = policy.issuers;
   return (
     cases !== undefined &&
     entries.length === 1 &&
-    offers.every(({ answer }) => answer.result === "stored") &&
+    calls.every(({ operation, answer }) => operation === "fetch" || answer.outcome === "stored") &&
     Object.keys(entries[0]).every((name) => COMMON_OPTIONS.includes(name))
   );
 }
 
-function optionsOf({ policy, offers = [] }) {
+function optionsOf({ policy, calls = [] }) {
   const [entry] = policy.issuers;
   const legacy = entry.mode === "legacy-hs256";
-  const jwks = entry.keys ?? keySet(offers.at(-1));
+  const jwks = entry.keys ?? keySet(calls.at(-1));
   if (!legacy && jwks === undefined) return undefined;
   return {
     jwks,
@@ -82,8 +82,9 @@ function optionsOf({ policy, offers = [] }) {
 }
 
 // As each peer would read it: with the JSON parser of its language, which in both takes the last of two names.
-function keySet(offer) {
-  return offer?.body === undefined ? undefined : JSON.parse(offer.body);
+function keySet(told) {
+  // Facts, a line feed, the body.
+  return told?.payload === undefined ? undefined : JSON.parse(told.payload.slice(told.payload.indexOf("\n")));
 }
 
 // Bytes that are no UTF-8 reach an app as Latin-1: so do HTTP headers in Node and ASGI.
