@@ -1,7 +1,7 @@
 //! The interface for every host: one message in, one JSON object out (`docs/abi.md`). All meaning lies one layer down;
 //! the exports of the module, over this, are in `abi/exports.rs`.
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod exports;
 mod former;
 

@@ -10,7 +10,7 @@ use crate::signature::{self, PublicKey};
 use crate::writer::{self, ObjectWriter};
 
 /// Reasons for skipping an entry that are not faults of the key material itself.
-pub(crate) const REASONS: [&str; 12] = [
+pub const REASONS: [&str; 12] = [
     "alg_does_not_fit",
     "bad_member",
     "key_ops_without_verify",
@@ -27,31 +27,31 @@ pub(crate) const REASONS: [&str; 12] = [
 
 /// The usable keys of a set, and why the others are not.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KeySet {
-    pub(crate) keys: Vec<Key>,
-    pub(crate) skipped: Vec<Skipped>,
+pub struct KeySet {
+    pub keys: Vec<Key>,
+    pub skipped: Vec<Skipped>,
 }
 
 /// One usable key.
 #[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) kid: Option<String>,
-    pub(crate) algorithm: Option<Algorithm>,
-    pub(crate) public: PublicKey,
+pub struct Key {
+    pub kid: Option<String>,
+    pub algorithm: Option<Algorithm>,
+    pub public: PublicKey,
     /// RFC 7638.
-    pub(crate) thumbprint: [u8; 32],
+    pub thumbprint: [u8; 32],
 }
 
 /// One entry that was passed over.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Skipped {
-    pub(crate) index: usize,
-    pub(crate) kid: Option<String>,
-    pub(crate) reason: &'static str,
+pub struct Skipped {
+    pub index: usize,
+    pub kid: Option<String>,
+    pub reason: &'static str,
 }
 
 /// Which keys of a set may verify a token.
-pub(crate) enum Choice<'k> {
+pub enum Choice<'k> {
     Keys(Vec<&'k PublicKey>),
     Refused(Code, &'static str),
     /// The set lacks it; a newer set may have it.
@@ -60,12 +60,12 @@ pub(crate) enum Choice<'k> {
 
 impl Key {
     /// Whether this key may verify a signature of that algorithm (RFC 8725 section 3.1).
-    pub(crate) fn accepts(&self, algorithm: Algorithm) -> bool {
+    pub fn accepts(&self, algorithm: Algorithm) -> bool {
         algorithm.accepts(self.public.kind()) && self.algorithm.is_none_or(|own| own == algorithm)
     }
 
     /// Identifies the key in fingerprints and generations.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         let algorithm = self.algorithm.map_or("", Algorithm::name);
         format!("{} {algorithm} {}", writer::hex(&self.thumbprint), self.kid.as_deref().unwrap_or_default())
     }
@@ -73,7 +73,7 @@ impl Key {
 
 impl Skipped {
     /// A `kid` that would take more room than it may is left out: control characters have six letters each.
-    pub(crate) fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let kid = self.kid.as_deref().filter(|kid| writer::string(kid).len() <= limits::KID_BYTES + 2);
         ObjectWriter::new()
             .raw("index", &self.index.to_string())
@@ -86,7 +86,7 @@ impl Skipped {
 impl KeySet {
     /// Reads the bytes of a key set. A set without `keys` is an empty one (Authentik answers `{}` when a provider
     /// has no signing key); an error leaves whatever was there in force.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, &'static str> {
+    pub fn parse(body: &[u8]) -> Result<Self, &'static str> {
         if body.len() > limits::KEY_SET_BYTES {
             return Err("too_large");
         }
@@ -98,7 +98,7 @@ impl KeySet {
     }
 
     /// Reads a key set that stands inside another document.
-    pub(crate) fn from_object(object: &Object<'_>) -> Result<Self, &'static str> {
+    pub fn from_object(object: &Object<'_>) -> Result<Self, &'static str> {
         let entries = match object.get("keys") {
             None => return Ok(Self::default()),
             Some(Value::Array(entries)) => entries,
@@ -119,7 +119,7 @@ impl KeySet {
 
     /// The keys that may verify a token: by `kid`, purpose and kind (RFC 7515 section 4.1.4, RFC 8725 section 3.1).
     /// Entries whose purpose or kind is wrong were skipped when the set was read.
-    pub(crate) fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
+    pub fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
         match kid {
             Some(kid) => by_kid(self, kid, algorithm),
             None => without_kid(self, algorithm),
@@ -127,13 +127,13 @@ impl KeySet {
     }
 
     /// What tells one generation of keys from another, in no particular order of the document.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.keys.iter().map(Key::name).collect();
         names.sort_unstable();
         names
     }
 
-    pub(crate) fn skipped_json(&self) -> String {
+    pub fn skipped_json(&self) -> String {
         writer::array(&self.skipped.iter().map(Skipped::to_json).collect::<Vec<_>>())
     }
 }

@@ -5,43 +5,53 @@
 
 mod abi;
 mod algorithm;
-mod base64url;
 mod checks;
 mod claims;
 mod code;
 mod contract;
 mod conversation;
-mod diagnosis;
 mod event;
 mod explain;
 mod fetch;
 mod fetched;
 mod identity;
 mod inspect;
-mod json;
-mod key;
 mod keyring;
 mod pipeline;
-mod policy;
 mod record;
 mod rejection;
-mod signature;
-mod strict;
-mod time;
-mod token;
-mod url;
 mod verdict;
 mod verifier;
-mod writer;
 
 pub mod limits;
+
+// What `fuzefront-authn-tools` examines documents with: not an interface, any release may change it.
+#[doc(hidden)]
+pub mod base64url;
+#[doc(hidden)]
+pub mod json;
+#[doc(hidden)]
+pub mod key;
+#[doc(hidden)]
+pub mod policy;
+#[doc(hidden)]
+pub mod signature;
+#[doc(hidden)]
+pub mod strict;
+#[doc(hidden)]
+pub mod time;
+#[doc(hidden)]
+pub mod token;
+#[doc(hidden)]
+pub mod url;
+#[doc(hidden)]
+pub mod writer;
 
 pub use crate::abi::{Form, Head, OPERATIONS, Registry};
 pub use crate::algorithm::Algorithm;
 pub use crate::checks::{CHECKS, Check};
 pub use crate::code::Code;
 pub use crate::conversation::{Step, Store, Task};
-pub use crate::diagnosis::diagnose;
 pub use crate::explain::{Examined, Status, Trace, Values};
 pub use crate::fetch::{Document, Fetch};
 pub use crate::identity::{Identity, TokenFacts};

@@ -16,27 +16,27 @@ pub struct Fault {
 }
 
 /// The members of one object, and where it stands.
-pub(crate) struct Fields<'j> {
-    pub(crate) object: &'j Object<'j>,
-    pub(crate) path: String,
+pub struct Fields<'j> {
+    pub object: &'j Object<'j>,
+    pub path: String,
 }
 
 impl<'j> Fields<'j> {
     /// Where a member stands.
-    pub(crate) fn place(&self, name: &str) -> String {
+    pub fn place(&self, name: &str) -> String {
         format!("{}/{}", self.path, pointer(name))
     }
 
-    pub(crate) fn fault<T>(&self, name: &str, message: &str) -> Result<T, Fault> {
+    pub fn fault<T>(&self, name: &str, message: &str) -> Result<T, Fault> {
         Err(Fault { path: self.place(name), message: message.to_owned() })
     }
 
     /// A fault of one item of a list.
-    pub(crate) fn item_fault<T>(&self, name: &str, index: usize, message: &str) -> Result<T, Fault> {
+    pub fn item_fault<T>(&self, name: &str, index: usize, message: &str) -> Result<T, Fault> {
         Err(Fault { path: format!("{}/{index}", self.place(name)), message: message.to_owned() })
     }
 
-    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Fault> {
+    pub fn only(&self, known: &[&str]) -> Result<(), Fault> {
         for (name, _) in self.object.iter() {
             if !known.contains(&name) && name.len() > limits::POLICY_STRING_BYTES {
                 let message = format!("holds an unknown member with a name of {} bytes", name.len());
@@ -50,7 +50,7 @@ impl<'j> Fields<'j> {
         Ok(())
     }
 
-    pub(crate) fn object(&self, name: &str) -> Result<Option<Fields<'j>>, Fault> {
+    pub fn object(&self, name: &str) -> Result<Option<Fields<'j>>, Fault> {
         match self.object.get(name) {
             None => Ok(None),
             Some(Value::Object(object)) => Ok(Some(Fields { object, path: self.place(name) })),
@@ -58,7 +58,7 @@ impl<'j> Fields<'j> {
         }
     }
 
-    pub(crate) fn string(&self, name: &str) -> Result<Option<&'j str>, Fault> {
+    pub fn string(&self, name: &str) -> Result<Option<&'j str>, Fault> {
         match self.object.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -67,7 +67,7 @@ impl<'j> Fields<'j> {
     }
 
     /// A number; `null` is the same as left out.
-    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, Fault> {
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Fault> {
         match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Number(number)) => Ok(Some(*number)),
@@ -76,7 +76,7 @@ impl<'j> Fields<'j> {
     }
 
     /// True or false; `null` is the same as left out.
-    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Fault> {
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Fault> {
         match self.object.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -85,7 +85,7 @@ impl<'j> Fields<'j> {
     }
 
     /// A string that answers may repeat: not empty, and not too long for it.
-    pub(crate) fn name(&self, name: &str) -> Result<Option<&'j str>, Fault> {
+    pub fn name(&self, name: &str) -> Result<Option<&'j str>, Fault> {
         match self.string(name)? {
             Some("") => self.fault(name, "is empty"),
             Some(text) if text.len() > limits::POLICY_STRING_BYTES => self.fault(name, TOO_LONG),
@@ -95,7 +95,7 @@ impl<'j> Fields<'j> {
 
     /// A list of distinct strings, none of them empty; sorted, except for issuers, whose first is asked for
     /// discovery.
-    pub(crate) fn strings(&self, name: &str) -> Result<Option<Vec<String>>, Fault> {
+    pub fn strings(&self, name: &str) -> Result<Option<Vec<String>>, Fault> {
         let Some(value) = self.object.get(name) else {
             return Ok(None);
         };
@@ -116,14 +116,14 @@ impl<'j> Fields<'j> {
     }
 
     /// The same, but at least one string.
-    pub(crate) fn filled(&self, name: &str) -> Result<Option<Vec<String>>, Fault> {
+    pub fn filled(&self, name: &str) -> Result<Option<Vec<String>>, Fault> {
         match self.strings(name)? {
             Some(list) if list.is_empty() => self.fault(name, "is empty"),
             list => Ok(list),
         }
     }
 
-    pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>, Fault> {
+    pub fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u32>, Fault> {
         let Some(value) = self.object.get(name) else {
             return Ok(None);
         };

@@ -6,7 +6,7 @@ pub struct UnixTime(f64);
 
 impl UnixTime {
     /// 1970-01-01T00:00:00Z.
-    pub(crate) const EPOCH: Self = Self(0.0);
+    pub const EPOCH: Self = Self(0.0);
 
     /// A moment `seconds` after the epoch, or `None` when that is negative or not finite.
     #[must_use]
@@ -28,14 +28,14 @@ impl UnixTime {
 
     /// The moment `seconds` before this one, or the epoch.
     #[must_use]
-    pub(crate) fn minus(self, seconds: f64) -> Self {
+    pub fn minus(self, seconds: f64) -> Self {
         Self((self.0 - seconds).max(0.0))
     }
 }
 
 /// A date of HTTP in one of its three forms (RFC 9110 section 5.6.7). Two digits of a year mean the last one that is not
 /// more than 50 years ahead of `now`.
-pub(crate) fn http_date(text: &str, now: UnixTime) -> Option<UnixTime> {
+pub fn http_date(text: &str, now: UnixTime) -> Option<UnixTime> {
     let words: Vec<&str> = text.split([' ', ',', '-']).filter(|word| !word.is_empty()).collect();
     // The separators tell the forms apart: they are checked by putting the words together again.
     let (form, [day, month, year, clock], digits) = match *words.as_slice() {
@@ -73,7 +73,7 @@ fn year_of(two_digits: u32, now: UnixTime) -> u32 {
 
 /// The moment of a date and time in UTC by the civil calendar, days counted from 1 March so that the leap day comes last.
 /// `None` for what is no date, or lies before the epoch.
-pub(crate) fn civil(year: u32, month: u32, day: u32, [hour, minute, second]: [u32; 3]) -> Option<UnixTime> {
+pub fn civil(year: u32, month: u32, day: u32, [hour, minute, second]: [u32; 3]) -> Option<UnixTime> {
     let valid = (1970..=9999).contains(&year)
         && (1..=12).contains(&month)
         && (1..=31).contains(&day)

@@ -142,11 +142,6 @@ extern "C" fn authn_contract(len: usize) -> usize {
     answer(len, |_, request| Registry::contract(request))
 }
 
-#[unsafe(no_mangle)]
-extern "C" fn authn_diagnose(len: usize) -> usize {
-    answer(len, |_, request| Registry::diagnose(request))
-}
-
 const NO_FORM: &str = "`form` is neither 0 (token) nor 1 (authorization header)";
 
 fn form_of(form: u32) -> Option<Form> {

@@ -13,7 +13,7 @@ use crate::time::UnixTime;
 use crate::verdict::Verdict;
 use crate::verifier::Verifier;
 use crate::writer::{self, ObjectWriter};
-use crate::{contract, diagnosis, inspect, key, limits};
+use crate::{contract, inspect, key, limits};
 
 pub(super) const FORMER: (u32, u32) = (1, 1);
 
@@ -46,7 +46,6 @@ impl Registry {
             .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))
             .strings("key_reasons", &reasons)
             .raw("steps", &writer::array(&steps))
-            .raw("findings", &findings_json())
             .raw("limits", &limits_json())
             .finish()
     }
@@ -123,12 +122,6 @@ impl Registry {
     #[must_use]
     pub fn contract(request: &[u8]) -> String {
         contract::answer(request)
-    }
-
-    /// What is wrong between a policy, an issuer and a token.
-    #[must_use]
-    pub fn diagnose(request: &[u8]) -> String {
-        diagnosis::diagnose(request)
     }
 
     /// A fetch begins.
@@ -296,13 +289,6 @@ fn trace_json(trace: &Trace) -> String {
         .raw("verdict", &verdict_json(&trace.verdict))
         .raw("steps", &writer::array(&steps))
         .finish()
-}
-
-fn findings_json() -> String {
-    let findings: Vec<String> = diagnosis::catalogue::all()
-        .map(|row| ObjectWriter::new().string("id", row.id).string("severity", row.severity.name()).finish())
-        .collect();
-    writer::array(&findings)
 }
 
 fn limits_json() -> String {

@@ -9,7 +9,7 @@ use crate::algorithm::KeyKind;
 const UNCOMPRESSED: u8 = 4;
 
 #[derive(Clone)]
-pub(crate) enum EcKey {
+pub enum EcKey {
     P256(p256::ecdsa::VerifyingKey),
     P384(p384::ecdsa::VerifyingKey),
     P521(p521::ecdsa::VerifyingKey),

@@ -2,7 +2,7 @@
 
 /// Why bytes are not a usable key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum KeyError {
+pub enum KeyError {
     /// A coordinate has not exactly the curve's length, or the curve is none.
     EcBadCoordinate,
     /// The coordinates are no point of the curve.
@@ -23,7 +23,7 @@ pub(crate) enum KeyError {
 
 impl KeyError {
     /// Every reason, in the order of their words.
-    pub(crate) const ALL: [KeyError; 8] = [
+    pub const ALL: [KeyError; 8] = [
         KeyError::EcBadCoordinate,
         KeyError::EcNotOnCurve,
         KeyError::OkpBadKey,
@@ -35,7 +35,7 @@ impl KeyError {
     ];
 
     /// The fixed word for it.
-    pub(crate) fn reason(self) -> &'static str {
+    pub fn reason(self) -> &'static str {
         match self {
             KeyError::EcBadCoordinate => "ec_bad_coordinate",
             KeyError::EcNotOnCurve => "ec_not_on_curve",

@@ -7,7 +7,7 @@ use super::error::KeyError;
 use crate::limits::SECRET_BYTES;
 
 #[derive(Clone)]
-pub(crate) struct SecretKey {
+pub struct SecretKey {
     keyed: Hmac<Sha256>,
 }
 

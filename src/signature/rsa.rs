@@ -11,7 +11,7 @@ use crate::limits::{RSA_MAX_BITS, RSA_MIN_BITS};
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
 #[derive(Clone)]
-pub(crate) struct RsaKey {
+pub struct RsaKey {
     key: rsa::PublicKey,
 }
 
