@@ -14,7 +14,7 @@ import pytest
 from fuzefront_authn import AsyncVerifier, AuthError, Health, PolicyError, Verifier, _verifier
 
 from .conftest import ISSUER, until
-from .hosts import settle
+from .hosts import MemoryStore, settle
 from .issuer import DISCOVERY, KEYS, Issuer
 from .minting import AUDIENCE, NOW, claims, key_set, signing_key
 
@@ -554,3 +554,30 @@ def test_a_step_that_is_not_known_ends_the_conversation(make, issuer, token, cap
     assert caplog.messages == ["bringing keys failed: KeyError"]
     host.verifier._session.fetch = fetch
     assert host.check(token).ok
+
+
+def test_keys_that_came_meanwhile_are_not_fetched_again(make, issuer):
+    """Of a caller that saw a fetch under way, or none, which has ended before it asks."""
+    host = make()
+    keys = host.verifier._keys
+    seen = keys.seen()
+    host.ready()
+    told = []
+    keys.bring(0, seen, told.append)
+    host.settle()
+    assert told == [True]
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+def test_a_fetch_that_only_puts_keys_away_is_not_waited_for(make, issuer):
+    gate, store = threading.Event(), MemoryStore()
+    store.fault = lambda method: method == "put" and gate.wait(20)
+    host = make(store=store)
+    host.ready()
+    until(lambda: "put" in store.methods())
+    assert host.verifier._keys._open
+    assert host.verifier._keys.wanted() == []
+    assert host.ready()[0].usable
+    gate.set()
+    host.settle()
+    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}

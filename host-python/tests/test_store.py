@@ -369,6 +369,8 @@ def test_closing_during_a_fetch_gives_back_the_lock(start, issuer, token, store)
     host.close()
     assert locks(store) == []
     assert store.methods() == ["get", "lock", "get", "unlock"]
+    host.settle()
+    assert host.verifier._session.policy == b""
 
 
 def test_a_lock_that_comes_while_closing_is_given_back(start, issuer, token, store):

@@ -108,13 +108,14 @@ class Keys:
     def health(self) -> Health:
         """How it stands now; what is due is fetched in the background. Never raises."""
         self.visit()
+        seen = self.seen()
         try:
             status = self.session.status()
         except OUTAGES:
             return Health("not_ready", ())
         for issuer, row in enumerate(status["issuers"]):
             if row["fetch"]:
-                self.bring(issuer)
+                self.bring(issuer, seen)
         names = ("state", "age", "keys", "failures")
         return Health(
             status["health"],
@@ -131,7 +132,9 @@ class Keys:
     def wanted(self) -> list[int]:
         """The entries whose keys may be fetched now, or are being fetched. Raises OUTAGES."""
         rows = self.session.status()["issuers"]
-        return [i for i, row in enumerate(rows) if row["fetch"] or i in self._open]
+        under_way = self._open.copy().items()
+        fetching = {i for i, conversation in under_way if not conversation.settled}
+        return [i for i, row in enumerate(rows) if row["fetch"] or i in fetching]
 
     def snapshot(self) -> Snapshot:
         """The key sets that were fetched. Raises OUTAGES."""
@@ -214,6 +217,7 @@ class Keys:
                 self._wake_in(LIMITS["background_retry"])
 
     def _wake(self) -> None:
+        seen = self.seen()
         try:
             rows = self.session.status()["issuers"]
         except OUTAGES:
@@ -226,7 +230,7 @@ class Keys:
         self._wake_in(LIMITS["background_retry"])
         for issuer, row in enumerate(rows):
             if row["due"] == 0 and row["fetch"]:
-                self.bring(issuer)
+                self.bring(issuer, seen)
 
     def _wake_in(self, seconds: Optional[float]) -> None:
         if self._timer is not None:

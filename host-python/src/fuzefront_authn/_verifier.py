@@ -415,7 +415,8 @@ class Verifier(_Base[bool, Identity]):
         Raises AuthError (`JWKS_UNAVAILABLE`) only when no issuer has keys that may be used.
         """
         self._keys.visit()
-        self._wait(self._asked(self._keys.wanted), None, READY_SECONDS)
+        seen = self._keys.seen()
+        self._wait(self._asked(self._keys.wanted), seen, READY_SECONDS)
         return self._ready()
 
     def close(self) -> None:
@@ -450,9 +451,7 @@ class Verifier(_Base[bool, Identity]):
             answer: AnswerT = end.value
             return answer
 
-    def _wait(
-        self, issuers: Sequence[int], seen: Optional[tuple[int, ...]], seconds: float
-    ) -> bool:
+    def _wait(self, issuers: Sequence[int], seen: tuple[int, ...], seconds: float) -> bool:
         """Whether the keys of all of them came."""
         told: SimpleQueue[bool] = SimpleQueue()
         for issuer in issuers:
@@ -511,7 +510,8 @@ class AsyncVerifier(_Base[Union[bool, Awaitable[bool]], Union[Identity, Awaitabl
         Raises AuthError (`JWKS_UNAVAILABLE`) only when no issuer has keys that may be used.
         """
         self._keys.visit()
-        await self._wait(self._asked(self._keys.wanted), None, READY_SECONDS)
+        seen = self._keys.seen()
+        await self._wait(self._asked(self._keys.wanted), seen, READY_SECONDS)
         return self._ready()
 
     async def close(self) -> None:
@@ -546,9 +546,7 @@ class AsyncVerifier(_Base[Union[bool, Awaitable[bool]], Union[Identity, Awaitabl
             answer: AnswerT = end.value
             return answer
 
-    async def _wait(
-        self, issuers: Sequence[int], seen: Optional[tuple[int, ...]], seconds: float
-    ) -> bool:
+    async def _wait(self, issuers: Sequence[int], seen: tuple[int, ...], seconds: float) -> bool:
         """Whether the keys of all of them came."""
         futures = []
         for issuer in issuers:
