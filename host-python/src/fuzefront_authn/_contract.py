@@ -17,7 +17,14 @@ from ._engine import InvalidCall, ask_once, packaged
 from ._errors import ContractError
 from ._options import plain
 
-__all__ = ["Contract", "ContractFacts", "facts_of", "family_contract", "read_contract"]
+__all__ = [
+    "Contract",
+    "ContractFacts",
+    "facts_of",
+    "family_contract",
+    "family_text",
+    "read_contract",
+]
 
 Contract = Union[Mapping[str, Any], str, "os.PathLike[str]"]
 """A contract document, or the path of a file that holds one."""
@@ -42,8 +49,13 @@ class ContractFacts:
 
 def family_contract() -> dict[str, Any]:
     """The contract of the family that this package carries; the caller's own copy."""
-    contract: dict[str, Any] = json.loads(packaged(_FAMILY, "docs/contract"))
+    contract: dict[str, Any] = json.loads(family_text())
     return contract
+
+
+def family_text() -> str:
+    """The same, as it is written."""
+    return packaged(_FAMILY, "docs/contract").decode()
 
 
 def read_contract(

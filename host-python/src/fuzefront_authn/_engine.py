@@ -33,7 +33,7 @@ class InvalidCall(Exception):
 class Module:
     """The compiled module and its SHA-256; may be used from any thread."""
 
-    def __init__(self, wasm: bytes) -> None:
+    def __init__(self, wasm: bytes, name: str = "authn.wasm") -> None:
         self.digest = hashlib.sha256(wasm).hexdigest()
         config = wasmtime.Config()
         # The threads of wasmtime's compiler do not survive a fork: a child would wait for them.
@@ -42,7 +42,7 @@ class Module:
         try:
             self.compiled = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
-            raise EngineError("`authn.wasm` is not a WebAssembly module") from error
+            raise EngineError(f"`{name}` is not a WebAssembly module") from error
 
     def instance(self) -> Instance:
         """A new instance, its memory empty."""
@@ -106,14 +106,6 @@ class Instance:
         if isinstance(refused, dict) and refused.get("code") == "INVALID_CALL":
             raise InvalidCall(str(refused.get("message")))
         return message
-
-    def diagnose(self, request: bytes) -> bytes:
-        """The doctor has a door of its own."""
-        if len(request) > self.buffer_size:
-            raise EngineError("the message does not fit into the buffer of the module")
-        ctypes.memmove(self._address(), request, len(request))
-        door = self._export("authn_diagnose", wasmtime.Func)
-        return ctypes.string_at(self._address(), int(door(self._store, len(request))))
 
     def refuse_other_abi(self) -> None:
         """Raises EngineError for a module that speaks another version of the interface."""

@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Literal, Optional
 
 from ._background import LATE, Background, background
 from ._errors import MissingExtraError, PolicyError
@@ -61,18 +61,18 @@ def get(
     timeout: float,
     max_bytes: int,
     client: Optional[httpx.Client] = None,
-    any_status: bool = False,
+    body: Literal["ok", "any", "none"] = "ok",
     stopped: Callable[[], bool] = lambda: False,
 ) -> Answer:
     """Never raises but for MissingExtraError. A name that does not resolve may take longer.
 
-    `timeout` is in seconds, over connection and body; `stopped` is asked between reads. The body
-    is that of status 200, or of `any_status`.
+    `timeout` is in seconds, over connection and body; `stopped` is asked between reads. The body is
+    read of an answer with status 200 (`ok`), of any answer, or of none.
     """
     httpx = load_httpx()
     begun = time.monotonic()
     facts: dict[str, Any] = {}
-    body = b""
+    read = b""
     try:
         # A client of its own loads the certificates anew, and has no socket of a parent process.
         own = httpx.Client(follow_redirects=False) if client is None else None
@@ -86,8 +86,8 @@ def get(
                 facts["headers"] = {
                     name: response.headers[name] for name in report if name in response.headers
                 }
-                if response.status_code == 200 or any_status:
-                    body = _body(response, max_bytes, lambda: _late(begun, timeout, stopped))
+                if body == "any" or (body == "ok" and response.status_code == 200):
+                    read = _body(response, max_bytes, lambda: _late(begun, timeout, stopped))
                 facts.update(status=response.status_code, redirected=bool(response.history))
             finally:
                 response.close()
@@ -98,7 +98,7 @@ def get(
         # Whatever a client raises, it is a failed fetch and nothing else.
         facts["error"] = _word(error)
     facts["elapsed"] = time.monotonic() - begun
-    return facts, body
+    return facts, read
 
 
 class Requests:
