@@ -144,11 +144,13 @@ impl Keyring {
         format!("fuzefront-authn:2:{kind}:{}", writer::hex(&sha256(self.source.begin().as_bytes())))
     }
 
-    /// Until when the keys serve if nothing is fetched; none for keys that do not age.
+    /// Until when the keys serve if nothing more is heard of the issuer; none for keys that do not age.
     pub(crate) fn serves_until(&self, now: UnixTime) -> Option<f64> {
         let stored = self.stored.as_ref()?;
-        let age = if self.state(now) == KeyState::Stale { self.end_of(stored) } else { stored.hard_age() };
-        Some(stored.fetched.seconds() + age)
+        let of_age = |age: f64| stored.fetched.seconds() + age;
+        let fails = [self.back_off.fails_until(), self.flight.hangs_until(now)];
+        let stale = fails.into_iter().flatten().fold(0.0, f64::max).min(of_age(self.end_of(stored)));
+        Some(of_age(stored.hard_age()).max(stale))
     }
 
     /// What a fetch that begins now is for.

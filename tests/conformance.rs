@@ -6,6 +6,8 @@
 mod judge;
 #[path = "conformance/module.rs"]
 mod module;
+#[path = "conformance/reuse.rs"]
+mod reuse;
 #[path = "conformance/schema.rs"]
 mod schema;
 #[path = "conformance/trace.rs"]

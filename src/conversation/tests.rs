@@ -441,3 +441,89 @@ fn fixed_keys_are_never_fetched() {
         r#"{"result":"refused","issuer":0,"reason":"keys_are_fixed"}"#
     );
 }
+
+/// A small generator (xorshift): the same histories in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+
+    fn of<'a>(&mut self, items: &[&'a str]) -> &'a str {
+        let end = u64::try_from(items.len()).unwrap_or(1);
+        usize::try_from(self.below(end)).ok().and_then(|index| items.get(index)).copied().unwrap_or_default()
+    }
+}
+
+/// Whatever a host tells and does in whatever order: each answer is one that the step before allows, a conversation ends
+/// after a few fetches, and none is refused for longer than the back-off of the issuer.
+#[test]
+fn no_history_of_a_host_gets_a_conversation_stuck() {
+    for seed in 1..=300 {
+        let mut random = Random(seed);
+        let store = [0, 1, 3][usize::try_from(random.below(3)).unwrap_or_default()];
+        let mut host = if random.below(2) == 0 { Host::by_uri(store) } else { Host::new("", 1) };
+        host.flags = store;
+        for _ in 0..20 {
+            let mut step = host.fetch();
+            let mut fetches = 0;
+            for _ in 0..400 {
+                host.now += [0.0, 0.05, 0.3, 4.0][usize::try_from(random.below(4)).unwrap_or_default()];
+                let body = random.of(&[KEY_A, KEY_B, DOCUMENT, "{}", "<html>"]);
+                let record = host.record(
+                    [0.0, 1.0, 260.0, 1e6][usize::try_from(random.below(4)).unwrap_or_default()],
+                    body,
+                );
+                step = match task(&step).split(' ').next().unwrap_or_default() {
+                    "fetch" => {
+                        fetches += 1;
+                        let facts = random.of(&[
+                            OK,
+                            OK,
+                            r#"{"error":"timeout","elapsed":5}"#,
+                            r#"{"status":503,"redirected":false,"headers":{"retry-after":"3"},"elapsed":1}"#,
+                            r#"{"status":200,"redirected":true,"elapsed":1}"#,
+                        ]);
+                        host.told(facts, body)
+                    }
+                    "load" => {
+                        let facts = random.of(&[
+                            r#"{"found":true,"elapsed":0.1}"#,
+                            r#"{"found":false,"elapsed":0.1}"#,
+                            r#"{"failed":"error","elapsed":0.2}"#,
+                        ]);
+                        host.told(facts, &record)
+                    }
+                    "lock" => host.says(random.of(&[
+                        r#"{"locked":true,"elapsed":0}"#,
+                        r#"{"locked":false,"elapsed":0.2}"#,
+                        r#"{"locked":false,"elapsed":0.2}"#,
+                        r#"{"failed":"timeout","elapsed":0.25}"#,
+                    ])),
+                    "pause" => host.says(r#"{"elapsed":0.05}"#),
+                    "save" => host.says(
+                        random.of(&[r#"{"saved":true,"elapsed":0}"#, r#"{"failed":"error","elapsed":0}"#]),
+                    ),
+                    "unlock" => host.says(r#"{"unlocked":true,"elapsed":0}"#),
+                    _ => break,
+                };
+                assert!(!step.contains("INVALID_CALL"), "{seed}: {step}");
+                if random.below(40) == 0 {
+                    host.plain(8, b"");
+                    step = String::from(r#"{"do":"done","outcome":"failed"}"#);
+                }
+            }
+            let last = task(&step);
+            assert!(last.starts_with("done") || last == "nothing", "{seed}: {step}");
+            assert!(fetches <= 2, "{seed}: a discovery document and a key set");
+            assert!(host.says(r#"{"elapsed":0}"#).contains("no conversation is open"), "{seed}: {step}");
+            host.now += 5.0;
+        }
+        host.now += 60.0;
+        assert_ne!(task(&host.fetch()), "nothing", "{seed}: the longest back-off is over");
+    }
+}

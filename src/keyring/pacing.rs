@@ -59,6 +59,11 @@ impl BackOff {
         self.last_failure.is_some_and(|failed| now.since(failed) <= limits::RETRY_AFTER_MAX)
     }
 
+    /// Until when the last failure counts.
+    pub(super) fn fails_until(&self) -> Option<f64> {
+        self.last_failure.map(|failed| failed.seconds() + limits::RETRY_AFTER_MAX)
+    }
+
     /// Seconds until `asker` may fetch; none if it may now.
     pub(super) fn left(&self, asker: Asker, now: UnixTime) -> Option<f64> {
         let next = match asker {
@@ -154,6 +159,11 @@ impl Flight {
     pub(super) fn wait(&self, now: UnixTime) -> Option<u32> {
         let seconds = self.elapsed(now).filter(|seconds| *seconds >= limits::FETCH_HANGS)?;
         Some(whole_seconds(f64::from(limits::FETCH_TIMEOUT) - seconds))
+    }
+
+    /// Until when a fetch that hangs counts as a failure.
+    pub(super) fn hangs_until(&self, now: UnixTime) -> Option<f64> {
+        self.began.filter(|_| self.hangs(now)).map(|began| began.seconds() + limits::FETCH_LOST)
     }
 
     /// Nothing for a begin that lies in the future, as the clock was set back, and for a fetch that was never ended:

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::fault::{Fault, Outcome};
-use crate::module::{self, Site};
+use crate::module::{self, Site, Which};
 use crate::test::Ended;
 use crate::{
     check, demo, generate, package, report, reproduce, scenarios, setup, shell, tools, tree, vectors,
@@ -44,8 +44,10 @@ const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
 const STEPS: &[Step] = &[
-    step("build", "module: same bytes as committed", CHECKS, committed_module),
-    step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
+    step("build", "authn.wasm: same bytes as committed", CHECKS, || committed_module(Which::Verifier)),
+    step("build", "authn-tools.wasm: the same", CHECKS, || committed_module(Which::Tools)),
+    step("build", "authn.wasm: same bytes from elsewhere", CHECKS, || module_from_elsewhere(Which::Verifier)),
+    step("build", "authn-tools.wasm: the same", CHECKS, || module_from_elsewhere(Which::Tools)),
     step("build", "package: same files as committed", CHECKS, committed_package),
     step("check", "generated files: no diff", CHECKS, || checked(|| generate::run(true))),
     step("check", "formatting", CHECKS, || checked(check::formatting)),
@@ -97,9 +99,9 @@ pub fn select(groups: &[&str]) -> Outcome<Vec<Step>> {
     Ok(STEPS.iter().filter(|step| wanted(step)).copied().collect())
 }
 
-fn committed_module() -> Outcome<Ended> {
-    let committed = tree::digest(&tree::read(&module::path())?);
-    match module::build(&Site::here(), None) {
+fn committed_module(which: Which) -> Outcome<Ended> {
+    let committed = tree::digest(&tree::read(&which.path())?);
+    match module::build(which, &Site::here(), None) {
         Ok(built) => {
             let digest = tree::digest(&built.bytes);
             Ok(same("built", &digest, "committed", &committed))
@@ -109,9 +111,9 @@ fn committed_module() -> Outcome<Ended> {
     }
 }
 
-fn module_from_elsewhere() -> Outcome<Ended> {
-    let committed = tree::digest(&tree::read(&module::path())?);
-    match reproduce::elsewhere() {
+fn module_from_elsewhere(which: Which) -> Outcome<Ended> {
+    let committed = tree::digest(&tree::read(&which.path())?);
+    match reproduce::elsewhere(which) {
         Ok(bytes) => Ok(same("built elsewhere", &tree::digest(&bytes), "committed", &committed)),
         Err(Fault::Missing { what, remedy }) => Ok(not_rebuilt(&what, &remedy)),
         Err(fault) => Err(fault),
@@ -129,7 +131,7 @@ fn same(left: &str, digest: &str, right: &str, expected: &str) -> Ended {
         return Ended::Passed;
     }
     Ended::Failed(format!(
-        "{digest}  {left}\n{expected}  {right}\nthe sources do not give `pkg/authn.wasm`: run `cargo xtask build`"
+        "{digest}  {left}\n{expected}  {right}\nthe sources do not give this file of `pkg/`: run `cargo xtask build`"
     ))
 }
 
