@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 import wasmtime
@@ -62,7 +63,7 @@ class _Tools:
     """One instance of `authn-tools.wasm`."""
 
     def __init__(self) -> None:
-        module = Module(packaged("authn-tools.wasm", "pkg"), "authn-tools.wasm")
+        module = _module()
         self._store = wasmtime.Store(module.engine)
         exports = wasmtime.Instance(self._store, module.compiled, []).exports(self._store)
         self._exports: dict[str, Any] = {str(name): item for name, item in exports.items()}
@@ -151,6 +152,12 @@ class _World:
         thread = threading.Thread(target=work, name="fuzefront-authn-tools", daemon=True)
         thread.start()
         return finish
+
+
+@lru_cache(maxsize=1)
+def _module() -> Module:
+    """Compiled when it is first needed."""
+    return Module(packaged("authn-tools.wasm", "pkg"), "authn-tools.wasm")
 
 
 def _read(path: str) -> Fact:
