@@ -167,6 +167,21 @@ def test_a_child_may_close_what_its_parent_fetches(issuer, key, good):
     verifier.close()
 
 
+def test_a_listener_may_fork_in_the_thread_that_fetches(issuer, key, good):
+    issuer.publish(key_set(key))
+    seen = []
+
+    def heard(event):
+        if event.type == "keys.state":
+            seen.append(
+                (background.here(), answers(lambda: Verifier(**issuer.options).check(good).ok))
+            )
+
+    with Verifier(**issuer.options, on_event=heard) as verifier:
+        assert verifier.check(good).ok
+    assert seen == [(True, True)]
+
+
 COMPILES = """
 import os, signal, threading, time
 from fuzefront_authn import Verifier, _engine
