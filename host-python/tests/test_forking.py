@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
 
-CHILDREN, SECONDS = 20, 10
+CHILDREN, SECONDS = 20, 30
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +20,12 @@ from .hosts import MemoryStore
 from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, claims, key_set, signing_key
 from .test_snapshot import record_of
+
+
+@pytest.fixture(autouse=True)
+def _patient(later, monkeypatch):
+    """A busy machine takes its time: that of a store's calls is given, and closing has enough."""
+    monkeypatch.setattr(_verifier, "CLOSE_SECONDS", SECONDS)
 
 
 @pytest.fixture
@@ -100,7 +107,9 @@ def test_a_fleet_of_cold_replicas_makes_one_fetch(issuer, key, token, store, mon
 
     def replica(_):
         with made:
-            monkeypatch.setattr(_verifier, "background", Background())
+            # Ten times as slow as the clock: no call of the store is given up.
+            slow = Background(lambda: time.monotonic() / 10)
+            monkeypatch.setattr(_verifier, "background", slow)
             monkeypatch.setattr(_verifier, "requests", Requests(_verifier.background))
             verifier = Verifier(**issuer.options, store=store, on_event=heard.append)
         barrier.wait()
@@ -173,13 +182,14 @@ def test_keys_are_released_before_the_store_has_them(start, token, store):
     def hang(method):
         if method == "put":
             waiting.set()
-            gate.wait(0.2)  # as long as a store may take
+            gate.wait(SECONDS)
 
     store.fault = hang
     host = start()
     assert host.check(token).ok
     assert waiting.wait(SECONDS)
     assert host.check(token).ok
+    threading.Timer(0.01, gate.set).start()
     host.close()
     assert any(":keys:" in name for name in store.values)
 
