@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
 
-CHILDREN, SECONDS = 20, 10
+CHILDREN, SECONDS = 20, 30
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 
 
@@ -165,6 +165,21 @@ def test_a_child_may_close_what_its_parent_fetches(issuer, key, good):
     caller.join(SECONDS)
     assert verifier.check(good).ok
     verifier.close()
+
+
+def test_a_listener_may_fork_in_the_thread_that_fetches(issuer, key, good):
+    issuer.publish(key_set(key))
+    seen = []
+
+    def heard(event):
+        if event.type == "keys.state":
+            seen.append(
+                (background.here(), answers(lambda: Verifier(**issuer.options).check(good).ok))
+            )
+
+    with Verifier(**issuer.options, on_event=heard) as verifier:
+        assert verifier.check(good).ok
+    assert seen == [(True, True)]
 
 
 COMPILES = """

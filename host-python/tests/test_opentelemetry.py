@@ -91,7 +91,7 @@ def test_durations_are_seconds_in_fitting_buckets(meter, static, token):
     duration = metrics["authn.verify.duration"]
     assert duration.unit == "s"
     (point,) = duration.data.data_points
-    assert 0 < point.sum < 10
+    assert 0 < point.sum < 60
     advised = "explicit_bucket_boundaries_advisory"
     if advised in inspect.signature(given.create_histogram).parameters:
         assert point.explicit_bounds[0] == 0.0001

@@ -3,9 +3,12 @@
 import hashlib
 import json
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import httpx
 import pytest
 
 from fuzefront_authn import AsyncVerifier, PolicyError, Verifier, _verifier
@@ -17,6 +20,12 @@ from .hosts import MemoryStore
 from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, claims, key_set, signing_key
 from .test_snapshot import record_of
+
+
+@pytest.fixture(autouse=True)
+def _patient(later, monkeypatch):
+    """A busy machine takes its time: that of a store's calls is given, and closing has enough."""
+    monkeypatch.setattr(_verifier, "CLOSE_SECONDS", SECONDS)
 
 
 @pytest.fixture
@@ -98,7 +107,9 @@ def test_a_fleet_of_cold_replicas_makes_one_fetch(issuer, key, token, store, mon
 
     def replica(_):
         with made:
-            monkeypatch.setattr(_verifier, "background", Background())
+            # Ten times as slow as the clock: no call of the store is given up.
+            slow = Background(lambda: time.monotonic() / 10)
+            monkeypatch.setattr(_verifier, "background", slow)
             monkeypatch.setattr(_verifier, "requests", Requests(_verifier.background))
             verifier = Verifier(**issuer.options, store=store, on_event=heard.append)
         barrier.wait()
@@ -171,13 +182,14 @@ def test_keys_are_released_before_the_store_has_them(start, token, store):
     def hang(method):
         if method == "put":
             waiting.set()
-            gate.wait(0.2)  # as long as a store may take
+            gate.wait(SECONDS)
 
     store.fault = hang
     host = start()
     assert host.check(token).ok
     assert waiting.wait(SECONDS)
     assert host.check(token).ok
+    threading.Timer(0.01, gate.set).start()
     host.close()
     assert any(":keys:" in name for name in store.values)
 
@@ -424,3 +436,53 @@ def test_the_lock_goes_back_though_another_goes_on_with_the_fetch(start, issuer,
     issuer.gate.set()
     assert other.check(token).ok
     assert issuer.hits[DISCOVERY] == 1
+
+
+# With replicas in other languages (tests/shared-store.json)
+
+SHARED = json.loads(
+    (Path(__file__).resolve().parents[2] / "tests" / "shared-store.json").read_text("utf-8")
+)
+ENTRIES = {"discovery": {}, "jwks_uri": {"jwks_uri": SHARED["names"]["jwks_uri"]["url"]}}
+
+
+def no_network(request):
+    raise AssertionError("fetched")
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_what_another_replica_wrote_is_read(kind, store):
+    name = SHARED["names"][kind]["keys"]
+    store.values[name] = SHARED["value"]
+    options = {"issuer": SHARED["issuer"], "audience": AUDIENCE, **ENTRIES[kind]}
+    with httpx.Client(transport=httpx.MockTransport(no_network)) as client:
+        options.update(http_client=client, clock=lambda: SHARED["now"], store=store)
+        with Verifier(**options) as verifier:
+            (row,) = verifier.ready()
+            assert (row.usable, row.keys, row.age) == (True, 1, 99.5)
+            assert verifier.snapshot()["records"] == [SHARED["value"]]
+    assert store.asked == [("get", name)]
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_what_is_fetched_is_written_for_other_replicas(kind, store):
+    line, body = SHARED["value"].split("\n")
+    header = json.loads(line)
+
+    def answer(request):
+        if str(request.url) == SHARED["names"]["jwks_uri"]["url"]:
+            control = f"max-age={header['max_age']}"
+            return httpx.Response(200, content=body.encode(), headers={"Cache-Control": control})
+        url = SHARED["names"]["jwks_uri"]["url"]
+        return httpx.Response(200, json={"issuer": SHARED["issuer"][0], "jwks_uri": url})
+
+    options = {"issuer": SHARED["issuer"], "audience": AUDIENCE, **ENTRIES[kind]}
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        options.update(http_client=client, clock=lambda: header["fetched_at"], store=store)
+        with Verifier(**options) as verifier:
+            verifier.ready()
+    names = SHARED["names"][kind]
+    assert store.lives == {names["keys"]: SHARED["ttl"], names["lock"]: 5}
+    written, kept = store.values[names["keys"]].split("\n")
+    assert json.loads(written) == {**header, "issuer": SHARED["issuer"]}
+    assert kept == body

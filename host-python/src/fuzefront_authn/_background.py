@@ -117,7 +117,8 @@ class Background:
             self._starting.release()
 
     def _run(self) -> None:
-        while True:
+        inbox = self._inbox
+        while self._inbox is inbox:  # else this work has forked: the child has another thread
             work = self._next()
             try:
                 work()
