@@ -82,10 +82,7 @@ function runCase(verifier, { id, form, now, verdict, ...one }) {
 
 function runCall({ id, operation, answer: expected, ...one }) {
   const payload = bytesOf("input", one);
-  const answer =
-    operation === "authn_diagnose"
-      ? diagnose(payload)
-      : cross(numbers[operation], { payload });
+  const answer = cross(numbers[operation], { payload });
   verdicts.update(answer);
   if (digest(answer) === one.answer_sha256) tally.passed++;
   else compare(id, expected, parse(answer), answer);
@@ -105,13 +102,6 @@ function cross(operation, { payload = Buffer.alloc(0), ...head }) {
   view.setUint32(36, payload.length, true);
   new Uint8Array(wasm.memory.buffer, at + 40).set(payload);
   const length = wasm.authn_call();
-  return Buffer.from(new Uint8Array(wasm.memory.buffer, at, length));
-}
-
-function diagnose(payload) {
-  const at = wasm.authn_buffer();
-  new Uint8Array(wasm.memory.buffer, at).set(payload);
-  const length = wasm.authn_diagnose(payload.length);
   return Buffer.from(new Uint8Array(wasm.memory.buffer, at, length));
 }
 
