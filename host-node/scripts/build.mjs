@@ -12,10 +12,12 @@ import { manifest } from './manifest.mjs'
 const host = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const root = dirname(host)
 const wasm = join(root, 'pkg', 'authn.wasm')
+const toolsWasm = join(root, 'pkg', 'authn-tools.wasm')
 
 const CONTRACT = 'fuzefront.v1.json'
 
-const bytes = readModule()
+const bytes = readModule(wasm)
+const tools = readModule(toolsWasm)
 const digest = createHash('sha256').update(bytes).digest('hex')
 const contract = readContract()
 if (process.argv[2] === '--sources') {
@@ -40,15 +42,17 @@ function assemble(out) {
   write(join(out, 'contracts', CONTRACT), contract)
   if (out !== dirname(wasm)) {
     copyFileSync(wasm, join(out, 'authn.wasm'))
+    copyFileSync(toolsWasm, join(out, 'authn-tools.wasm'))
+    copyFileSync(`${toolsWasm}.sha256`, join(out, 'authn-tools.wasm.sha256'))
     copyFileSync(join(dirname(wasm), 'NOTICES'), join(out, 'NOTICES'))
   }
   copyFileSync(join(host, 'README.md'), join(out, 'README.md'))
   copyFileSync(join(root, 'LICENSE'), join(out, 'LICENSE'))
 }
 
-function readModule() {
-  if (existsSync(wasm)) return readFileSync(wasm)
-  fail('pkg/authn.wasm is missing; build it with `cargo xtask build`')
+function readModule(path) {
+  if (existsSync(path)) return readFileSync(path)
+  fail(`${path} is missing; build it with \`cargo xtask build\``)
 }
 
 function readContract() {
@@ -71,6 +75,9 @@ function compile(format, folder, ...more) {
 function inlineAll(format, folder) {
   const module = { WASM_BASE64: bytes.toString('base64'), WASM_SHA256: digest }
   inline(format, folder, 'wasm', 'The bytes of authn.wasm, in base64, and their digest.', module)
+  inline(format, folder, 'tools-wasm', 'The bytes of authn-tools.wasm, in base64.', {
+    TOOLS_BASE64: tools.toString('base64'),
+  })
   const family = { FAMILY_CONTRACT: contract.toString('utf8') }
   inline(format, folder, 'family', `The text of ${CONTRACT}.`, family)
 }

@@ -63,6 +63,12 @@ export interface Flight {
   leave(): void
 }
 
+// An AbortController; named nowhere in what is exported, as its signal above.
+interface Abort {
+  readonly signal: any
+  abort(reason: Error): void
+}
+
 interface Shared {
   readonly answer: Promise<Answer>
   readonly abort: AbortController
@@ -103,8 +109,8 @@ function start(fetch: Fetch, request: Request, byUrl: Map<string, Shared>): Shar
 }
 
 /** One GET. Never rejects. */
-export async function get(fetch: Fetch, request: Request, abort = new AbortController()): Promise<Answer> {
-  const { signal } = abort
+export async function get(fetch: Fetch, request: Request, abort: Abort = new AbortController()): Promise<Answer> {
+  const signal = abort.signal as AbortSignal
   const started = performance.now()
   const elapsed = (): number => Math.round(performance.now() - started) / 1000
   const timer = setTimeout(

@@ -9,6 +9,7 @@ mod fault;
 mod generate;
 mod lint;
 mod module;
+mod notices;
 mod package;
 mod report;
 mod reproduce;
@@ -36,6 +37,7 @@ usage: cargo xtask <command>
   demo [--serve]        set up, then one token through both apps
   test [--only a,b]     every test; the last line is the tally
   build [--rust-src F]  make `pkg/`: the module, its digest, the npm package
+  package               the npm package in `pkg/`, and its notices, around the modules as they are
   generate [--check]    types, codes and options for both hosts
   check                 formatting, lints, documentation, versions
   vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
@@ -65,6 +67,7 @@ fn run(arguments: &[&str]) -> Outcome {
         ["test", "--only", names] => test::run(&names.split(',').collect::<Vec<_>>()),
         ["build"] => build::run(None),
         ["build", "--rust-src", archive] => build::run(Some(archive)),
+        ["package"] => package::write_notices().and_then(|()| package::assemble(None)),
         ["generate"] => generate::run(false),
         ["generate", "--check"] => generate::run(true),
         ["check"] => check::run(),

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use crate::fault::{Fault, Outcome};
-use crate::{shell, tools, tree};
+use crate::{package, shell, tools, tree};
 
 /// Folders with a `package-lock.json` that the demo and the tests need.
 const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/demo"];
@@ -40,10 +40,17 @@ const PASSING: [&str; 7] = [
 
 /// Everything, for the demo and the tests. Answers the Python of the virtual environment.
 pub fn everything() -> Outcome<PathBuf> {
+    node_host()?;
     for folder in NODE_PACKAGES {
         node_package(folder)?;
     }
     python_environment()
+}
+
+/// The npm package in `pkg/`, built from the sources as they are.
+pub fn node_host() -> Outcome {
+    node_package("host-node")?;
+    package::ensure()
 }
 
 /// The parts that [`everything`] would install now.
@@ -145,7 +152,8 @@ fn python_stamp(base: &Path) -> Outcome<Stamp> {
 }
 
 fn python_inputs(root: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut inputs = vec![root.join("pkg/authn.wasm"), root.join(EXAMPLE_REQUIREMENTS)];
+    let mut inputs =
+        vec![root.join("pkg/authn.wasm"), root.join("pkg/authn-tools.wasm"), root.join(EXAMPLE_REQUIREMENTS)];
     let host = root.join("host-python");
     if host.is_dir() {
         let files = tree::files(&host)?.into_iter().map(|file| host.join(file));
@@ -181,13 +189,14 @@ fn downloaded(name: &str, command: &mut Command) -> Outcome {
     ))
 }
 
-struct Stamp {
+/// The digest of what a part was made from.
+pub struct Stamp {
     path: PathBuf,
     digest: String,
 }
 
 impl Stamp {
-    fn new(name: &str, inputs: &[PathBuf], also: &str) -> Outcome<Self> {
+    pub fn new(name: &str, inputs: &[PathBuf], also: &str) -> Outcome<Self> {
         let mut text = format!("{also}\n");
         for input in inputs {
             // A file that is not there is an input as well: it may appear.
@@ -198,11 +207,11 @@ impl Stamp {
         Ok(Self { path, digest: tree::digest(text.as_bytes()) })
     }
 
-    fn holds(&self) -> bool {
+    pub fn holds(&self) -> bool {
         tree::read_text(&self.path).is_ok_and(|text| text == self.digest)
     }
 
-    fn set(&self) -> Outcome {
+    pub fn set(&self) -> Outcome {
         tree::write(&self.path, self.digest.as_bytes())
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
 use crate::fault::{Fault, Outcome};
-use crate::module::{self, Site};
+use crate::module::{self, Site, Which};
 use crate::{shell, tools, tree};
 
 /// Rows below this share of the code are summed up as the rest.
@@ -14,8 +14,8 @@ const SMALLEST_SHARE: f64 = 0.005;
 
 /// Prints both tables.
 pub fn run() -> Outcome {
-    compressed(&module::path())?;
-    let named = module::build_named(&Site::here())?;
+    compressed(&Which::Verifier.path())?;
+    let named = module::build_named(Which::Verifier, &Site::here())?;
     let sections = Sections::read(&named).map_err(|error| Fault::failed(error.to_string()))?;
     println!("\nsections: code {}, data {}, the rest {}", sections.code, sections.data, sections.rest);
     println!(

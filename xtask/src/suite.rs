@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::fault::{Fault, Outcome};
-use crate::module::{self, Site};
+use crate::module::{self, Site, Which};
 use crate::test::Ended;
 use crate::{
     check, demo, generate, package, report, reproduce, scenarios, setup, shell, tools, tree, vectors,
@@ -44,8 +44,10 @@ const PYTHON: &str = "Python";
 const PACKAGING: &str = "packaging";
 
 const STEPS: &[Step] = &[
-    step("build", "module: same bytes as committed", CHECKS, committed_module),
-    step("build", "module: same bytes from elsewhere", CHECKS, module_from_elsewhere),
+    step("build", "authn.wasm: same bytes as committed", CHECKS, || committed_module(Which::Verifier)),
+    step("build", "authn-tools.wasm: the same", CHECKS, || committed_module(Which::Tools)),
+    step("build", "authn.wasm: same bytes from elsewhere", CHECKS, || module_from_elsewhere(Which::Verifier)),
+    step("build", "authn-tools.wasm: the same", CHECKS, || module_from_elsewhere(Which::Tools)),
     step("build", "package: same files as committed", CHECKS, committed_package),
     step("check", "generated files: no diff", CHECKS, || checked(|| generate::run(true))),
     step("check", "formatting", CHECKS, || checked(check::formatting)),
@@ -57,7 +59,8 @@ const STEPS: &[Step] = &[
     step("rust", "cargo test", RUST, cargo_test),
     step("rust", "cargo test, tools", RUST, cargo_test_of_tools),
     step("vectors", "vectors: minting gives no diff", "vectors", minted_vectors),
-    step("node", "host-node: tests", NODE, || npm("test")),
+    step("node", "host-node: tests of the sources", NODE, || npm("test")),
+    step("node", "host-node: lint", NODE, || npm("lint")),
     step("node", "conformance in Node", NODE, || node_script("tests/conformance.mjs")),
     step("python", "host-python: pytest", PYTHON, || python_tool("pytest", &[])),
     step("python", "host-python: mypy", PYTHON, || python_tool("mypy", &["--strict"])),
@@ -66,6 +69,7 @@ const STEPS: &[Step] = &[
     step("python", "conformance in Python", PYTHON, || python_script("tests/conformance.py")),
     step("python", "command lines: both hosts alike", PYTHON, command_lines),
     step("doctor", "doctor: four broken issuers, both hosts", "doctor", broken_issuers),
+    step("packaging", "npm package: files, types, tools", PACKAGING, || npm("test:package")),
     step("packaging", "npm package in empty projects", PACKAGING, || {
         node_script("tests/packaging/node/run.mjs")
     }),
@@ -98,9 +102,9 @@ pub fn select(groups: &[&str]) -> Outcome<Vec<Step>> {
     Ok(STEPS.iter().filter(|step| wanted(step)).copied().collect())
 }
 
-fn committed_module() -> Outcome<Ended> {
-    let committed = tree::digest(&tree::read(&module::path())?);
-    match module::build(&Site::here(), None) {
+fn committed_module(which: Which) -> Outcome<Ended> {
+    let committed = tree::digest(&tree::read(&which.path())?);
+    match module::build(which, &Site::here(), None) {
         Ok(built) => {
             let digest = tree::digest(&built.bytes);
             Ok(same("built", &digest, "committed", &committed))
@@ -110,9 +114,9 @@ fn committed_module() -> Outcome<Ended> {
     }
 }
 
-fn module_from_elsewhere() -> Outcome<Ended> {
-    let committed = tree::digest(&tree::read(&module::path())?);
-    match reproduce::elsewhere() {
+fn module_from_elsewhere(which: Which) -> Outcome<Ended> {
+    let committed = tree::digest(&tree::read(&which.path())?);
+    match reproduce::elsewhere(which) {
         Ok(bytes) => Ok(same("built elsewhere", &tree::digest(&bytes), "committed", &committed)),
         Err(Fault::Missing { what, remedy }) => Ok(not_rebuilt(&what, &remedy)),
         Err(fault) => Err(fault),
@@ -130,7 +134,7 @@ fn same(left: &str, digest: &str, right: &str, expected: &str) -> Ended {
         return Ended::Passed;
     }
     Ended::Failed(format!(
-        "{digest}  {left}\n{expected}  {right}\nthe sources do not give `pkg/authn.wasm`: run `cargo xtask build`"
+        "{digest}  {left}\n{expected}  {right}\nthe sources do not give this file of `pkg/`: run `cargo xtask build`"
     ))
 }
 
@@ -186,7 +190,7 @@ fn npm(script: &str) -> Outcome<Ended> {
 
 fn node_script(script: &str) -> Outcome<Ended> {
     present(script)?;
-    setup::node_package("host-node")?;
+    setup::node_host()?;
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root());
     counted(&log_name(script), &mut command)
@@ -194,6 +198,7 @@ fn node_script(script: &str) -> Outcome<Ended> {
 
 /// Runs the blocks of the front page, of which one is Python.
 fn front_page() -> Outcome<Ended> {
+    setup::node_host()?;
     let python = setup::python_environment()?;
     let mut command = tools::node()?;
     command.arg("tests/readme.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
@@ -202,7 +207,7 @@ fn front_page() -> Outcome<Ended> {
 
 /// Node and Python replicas on one Redis.
 fn shared_store() -> Outcome<Ended> {
-    setup::node_package("host-node")?;
+    setup::node_host()?;
     let python = setup::python_environment()?;
     let mut command = tools::node()?;
     command.arg("tests/store/mixed.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
@@ -217,6 +222,7 @@ fn command_lines() -> Outcome<Ended> {
 
 /// Both command lines before issuers with a fault, and the page that shows what they say.
 fn broken_issuers() -> Outcome<Ended> {
+    setup::node_host()?;
     let python = setup::python_environment()?;
     let mut command = tools::node()?;
     command.arg("tests/doctor/run.mjs").current_dir(tree::root()).env("AUTHN_PYTHON", python);
@@ -225,6 +231,7 @@ fn broken_issuers() -> Outcome<Ended> {
 
 /// What `docs/migration.md` says of other libraries, asked of them.
 fn peers(script: &str) -> Outcome<Ended> {
+    setup::node_host()?;
     setup::node_package("tests/peers")?;
     let python = setup::peers_environment()?;
     let mut command = tools::node()?;
