@@ -24,7 +24,7 @@ impl Module {
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
         let mut module = Self { store, instance, memory, buffer: 0 };
-        assert_eq!(module.ask::<(), i32>("authn_abi_version", ()) >> 16, 1);
+        assert_eq!(module.ask::<(), i32>("authn_abi_version", ()) >> 16, 2);
         let address: i32 = module.ask("authn_buffer", ());
         module.buffer = usize::try_from(address).unwrap();
         module

@@ -53,7 +53,6 @@ const STEPS: &[Step] = &[
     step("check", "formatting", CHECKS, || checked(check::formatting)),
     step("check", "clippy", CHECKS, || checked(check::clippy)),
     step("check", "documentation builds", CHECKS, || checked(check::documentation)),
-    step("check", "files are short", CHECKS, || checked(check::lengths)),
     step("check", "no foreign words", CHECKS, || checked(check::words)),
     step("check", "one version", CHECKS, || checked(check::one_version)),
     step("rust", "cargo test", RUST, cargo_test),
