@@ -94,7 +94,7 @@ class Host:
 
     def _is(self, state: str) -> bool:
         keys = self._verifier.status()[0]
-        return keys.fetch is not None if state == "due" else keys.state == state
+        return keys.fetch if state == "due" else keys.state == state
 
     def _told(self, event: AuthEvent) -> None:
         if isinstance(event, KeyFetchEvent):

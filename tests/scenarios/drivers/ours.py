@@ -12,54 +12,26 @@ import random
 import sys
 import threading
 import time
-import weakref
 from typing import Any, Union
 
 from clock import followers, virtual_seconds
-from fuzefront_authn import AsyncVerifier, AuthError, Verifier, __version__, _keeper
+from fuzefront_authn import AsyncVerifier, AuthError, Verifier, __version__
+from fuzefront_authn._background import background
 from serve import Server
 
 POLL_SECONDS = 0.002
 
 
-class VirtualAlarm:
-    """Wakes as the library's own does, in virtual time."""
+class VirtualTimers:
+    """The timers of the thread that fetches, in virtual time."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
-        self._entries: list[tuple[float, weakref.ref[_keeper.Keeper], int]] = []
-        self._lock = threading.Lock()
-
-    def set(self, seconds: float, keeper: _keeper.Keeper, ticket: int) -> None:
-        with self._lock:
-            self._entries.append((self._ahead + seconds, weakref.ref(keeper), ticket))
-
-    def drop(self, keeper: _keeper.Keeper) -> None:
-        with self._lock:
-            self._entries = [entry for entry in self._entries if entry[1]() is not keeper]
-
-    def follow(self, ahead: float) -> None:
-        with self._lock:
-            self._ahead = ahead
-            due = [entry for entry in self._entries if entry[0] <= ahead]
-            self._entries = [entry for entry in self._entries if entry[0] > ahead]
-        for _, sleeping, ticket in due:
-            keeper = sleeping()
-            if keeper is not None:
-                keeper.wake(ticket)
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose timers follow the virtual clock."""
-
-    _ahead = 0.0
-
-    def time(self) -> float:
-        return super().time() + self._ahead
+        background.monotonic = lambda: time.monotonic() + self._ahead
 
     def follow(self, ahead: float) -> None:
         self._ahead = ahead
-        self.call_soon_threadsafe(lambda: None)
+        background.post(lambda: None)  # it looks at its timers again
 
 
 class Ours:
@@ -87,7 +59,7 @@ class Ours:
 class OursInLoop(Ours):
     """The verifier for asyncio, all requests in one loop."""
 
-    loop = VirtualLoop()
+    loop = asyncio.new_event_loop()
 
     def _make(self, **options: Any) -> Union[Verifier, AsyncVerifier]:
         return AsyncVerifier(**options)
@@ -110,8 +82,7 @@ def kind_of(error: Exception) -> str:
 
 if __name__ == "__main__":
     logging.disable()
-    alarm = _keeper.alarm = VirtualAlarm()  # type: ignore[assignment]
-    followers.extend([alarm.follow, OursInLoop.loop.follow])
+    followers.append(VirtualTimers().follow)
     threading.Thread(target=OursInLoop.loop.run_forever, daemon=True).start()
     Server(
         versions={"fuzefront-authn": __version__},

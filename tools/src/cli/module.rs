@@ -1,7 +1,7 @@
 //! What is asked of `authn.wasm`: every verdict comes from there. Operation numbers and limits are those of its catalogue.
 
 use data_encoding::BASE64URL_NOPAD;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::line::Line;
 use super::policy;
@@ -53,10 +53,13 @@ impl<'w> Module<'w> {
     }
 
     pub(super) fn inspect(&self, token: &str) -> Known<Answer> {
-        self.ask("inspect", Head::default(), token.as_bytes())
+        self.ask("inspect", Head::default(), self.cut(token))
     }
 
     pub(super) fn contract(&self, request: &str) -> Known<Answer> {
+        if request.len() > self.room() {
+            return Ok(refused("INVALID_CONTRACT", "the contract is too large"));
+        }
         self.ask("contract", Head::default(), request.as_bytes())
     }
 
@@ -70,7 +73,11 @@ impl<'w> Module<'w> {
         now: f64,
         token: &str,
     ) -> Known<Judged> {
-        let opened = self.ask("open", Head::default(), policy.as_bytes())?;
+        let opened = if policy.len() > self.room() {
+            refused("INVALID_POLICY", "the policy is too large")
+        } else {
+            self.ask("open", Head::default(), policy.as_bytes())?
+        };
         if let Some(error) = opened.value.get("error") {
             return Err(policy::refused(line, error, &opened.text));
         }
@@ -82,7 +89,7 @@ impl<'w> Module<'w> {
         let mut attempt = 0;
         loop {
             let head = Head { verifier, flags, attempt, now, ..Head::default() };
-            let answer = self.ask(operation, head, token.as_bytes())?;
+            let answer = self.ask(operation, head, self.cut(token))?;
             let verdict = verdict_of(&answer.value);
             if verdict.get("verdict").and_then(Value::as_str) != Some("keys_needed") || attempt >= last {
                 return Ok(Judged { answer, outage });
@@ -108,6 +115,18 @@ impl<'w> Module<'w> {
         Ok(begun)
     }
 
+    /// The longest payload, bytes.
+    fn room(&self) -> usize {
+        let limit =
+            |name: &str| self.about.pointer(&format!("/limits/{name}")).and_then(Value::as_u64).unwrap_or(0);
+        usize::try_from(limit("message_bytes").saturating_sub(limit("head_bytes"))).unwrap_or_default()
+    }
+
+    /// A token that does not fit is cut: what is left is longer than any that is read, so that the module says so.
+    fn cut<'t>(&self, token: &'t str) -> &'t [u8] {
+        token.as_bytes().get(..self.room()).unwrap_or(token.as_bytes())
+    }
+
     fn ask(&self, operation: &str, head: Head, payload: &[u8]) -> Known<Answer> {
         let rows =
             self.about.get("operations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -117,6 +136,12 @@ impl<'w> Module<'w> {
             None => Err(Stop::Broken(format!("authn.wasm has no operation `{operation}`"))),
         }
     }
+}
+
+/// What the module would say of a message that it has no room for.
+fn refused(code: &str, message: &str) -> Answer {
+    let value = json!({ "error": { "code": code, "path": "", "message": message } });
+    Answer { text: value.to_string(), value }
 }
 
 /// The verdict in an answer of `verify` or `explain`.

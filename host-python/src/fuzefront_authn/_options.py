@@ -10,18 +10,11 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Literal, Optional, TypedDict, Union
+from typing import Any, Optional
 
 from ._errors import PolicyError
 
-__all__ = [
-    "UNSET",
-    "ContractOptions",
-    "IssuerOptions",
-    "Unset",
-    "plain",
-    "policy_document",
-]
+__all__ = ["UNSET", "Unset", "plain", "policy_document"]
 
 
 class Unset:
@@ -33,34 +26,6 @@ class Unset:
 
 UNSET = Unset()
 """Stands for "not given" where None has a meaning of its own."""
-
-
-class ContractOptions(TypedDict, total=False):
-    """What one app may ask for beside its contract, or instead of what that says."""
-
-    jwks_uri: Optional[str]
-    keys: Optional[Mapping[str, Any]]
-    types: Sequence[str]
-    leeway: int
-    max_age: int
-    stale_cap: int
-    required_claims: Sequence[str]
-    claim_values: Mapping[str, Sequence[str]]
-    required_scopes: Sequence[str]
-    authorized_parties: Sequence[str]
-    kinds: Sequence[str]
-    machine_clients: Sequence[str]
-    claims: Mapping[str, str]
-
-
-class IssuerOptions(ContractOptions, total=False):
-    """One entry of `issuers`. `issuer` and `audience` must be given; None is for legacy entries."""
-
-    issuer: Union[str, Sequence[str], None]
-    audience: Union[str, Sequence[str], None]
-    mode: Literal["federated-jwks", "legacy-hs256"]
-    secret: Union[bytes, str]
-    algorithms: Sequence[str]
 
 
 def policy_document(
