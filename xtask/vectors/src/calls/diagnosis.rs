@@ -1,4 +1,4 @@
-//! `authn_diagnose`: every finding, each with the whole list that its request gets, in order.
+//! The doctor: every finding, each with the whole list that its request gets, in order.
 
 mod discovery;
 mod endpoint;
