@@ -3,7 +3,6 @@
 
 #[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod exports;
-mod former;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +22,7 @@ use crate::writer::{self, ObjectWriter};
 use crate::{contract, fetched, key, keyring, limits, signature};
 
 /// The version of the interface.
-const ABI: &str = "2.0";
+const ABI: (u32, u32) = (2, 0);
 
 /// Every operation, in the order of its number.
 pub const OPERATIONS: [&str; 12] = [
@@ -36,15 +35,6 @@ pub const OPERATIONS: [&str; 12] = [
 pub struct Registry {
     verifiers: BTreeMap<u32, Verifier>,
     last: u32,
-}
-
-/// What the bytes given to [`Registry::verify`] are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// The value of an `Authorization` header.
-    Authorization,
-    /// A token.
-    Token,
 }
 
 /// The head of a message, for those who write one.
@@ -349,10 +339,11 @@ fn about() -> String {
     let mut fetch_reasons: Vec<&str> = keyring::REFUSALS.into_iter().chain(of_hosts).collect();
     fetch_reasons.sort_unstable();
     fetch_reasons.dedup();
+    let (major, minor) = ABI;
     ObjectWriter::new()
         .string("name", env!("CARGO_PKG_NAME"))
         .string("version", env!("CARGO_PKG_VERSION"))
-        .string("abi", ABI)
+        .string("abi", &format!("{major}.{minor}"))
         .raw("operations", &writer::array(&operations))
         .raw("codes", &writer::array(&codes))
         .strings("algorithms", &Algorithm::ALL.map(Algorithm::name))

@@ -3,8 +3,7 @@
 //! store, replicas fetch once for all of them: a look into it, then a lock, or the wait for the one who has it.
 
 use crate::event::{FetchEnded, Watch};
-use crate::fetch::Document;
-use crate::fetched::{self, Fetched};
+use crate::fetched::{self, Document, Fetched};
 use crate::json;
 use crate::keyring::{self, Keyring, Offer};
 use crate::limits;
@@ -65,7 +64,7 @@ pub enum Task {
 #[derive(Clone, Debug)]
 pub(crate) struct Conversation {
     phase: Phase,
-    /// What the keys are needed for, as in [`crate::fetch::Fetch`].
+    /// What the keys are needed for, as in [`crate::KeysNeeded`].
     reason: &'static str,
     store: Store,
     locked: bool,
@@ -228,12 +227,12 @@ impl Conversation {
                     Document::KeySet => scene.keyring.offer_keys(body, now, max_age, jitter),
                 };
                 match offer {
-                    Offer::Fetch(_) => next = Phase::Fetch(Document::KeySet),
+                    Offer::Discovered => next = Phase::Fetch(Document::KeySet),
                     Offer::Refused(reason) => {
                         outcome = "refused";
                         step.trouble = Some((reason.to_owned(), scene.keyring.refusal(reason, body)));
                     }
-                    Offer::Stored { .. } => {
+                    Offer::Stored => {
                         self.outcome = Some("stored");
                         step.record = Some(record::line(scene.keyring.names(), now, max_age, body));
                         next = Phase::Save(keyring::life(max_age));
@@ -313,8 +312,8 @@ fn take(value: &[u8], scene: &mut Scene<'_>) -> Option<UnixTime> {
     let record = Record::read(value).ok().filter(|record| record.is_of(scene.keyring.names()))?;
     let (fetched, now) = (record.fetched_at, scene.now);
     match scene.keyring.restore_keys(record.body, now, fetched, record.max_age, scene.jitter) {
-        Offer::Stored { .. } => Some(fetched),
-        Offer::Fetch(_) | Offer::Refused(_) => None,
+        Offer::Stored => Some(fetched),
+        Offer::Discovered | Offer::Refused(_) => None,
     }
 }
 

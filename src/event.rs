@@ -1,7 +1,7 @@
 //! What happens to the keys of a verifier, for its owner. No event holds a token, a subject or a key id, so that all of
 //! it may become labels of metrics.
 
-use crate::fetch::Document;
+use crate::fetched::Document;
 use crate::keyring::{KeyState, Keyring};
 use crate::time::UnixTime;
 use crate::writer::{self, ObjectWriter};

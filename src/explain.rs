@@ -144,10 +144,9 @@ impl Examined {
         Self { claim: shown.claim, expected, found, ..self }
     }
 
-    /// `name` is what the check is called in the answer: `check`.
-    pub(crate) fn to_json(&self, name: &str) -> String {
+    fn to_json(&self) -> String {
         let mut json = ObjectWriter::new();
-        json.string(name, self.check.name)
+        json.string("check", self.check.name)
             .string("clause", self.check.clause)
             .string("status", self.status.name())
             .flag("verified", self.verified)
@@ -169,7 +168,7 @@ impl Trace {
     /// The answer as the JSON every host reads; its shape is laid down in `docs/abi.md`, "Trace".
     #[must_use]
     pub fn to_json(&self) -> String {
-        let checks: Vec<String> = self.checks.iter().map(|check| check.to_json("check")).collect();
+        let checks: Vec<String> = self.checks.iter().map(Examined::to_json).collect();
         ObjectWriter::new()
             .raw("verdict", &self.verdict.to_json())
             .raw("checks", &writer::array(&checks))

@@ -6,6 +6,26 @@ use crate::limits;
 use crate::strict::{Fault, Fields};
 use crate::time::{UnixTime, http_date};
 
+/// The documents that a host fetches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// OpenID Connect Discovery 1.0 section 4.
+    Discovery,
+    /// JWK Set, RFC 7517 section 5.
+    KeySet,
+}
+
+impl Document {
+    /// The word used in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Discovery => "discovery",
+            Self::KeySet => "key_set",
+        }
+    }
+}
+
 /// The words of a host for a GET that brought no document, and what each means. Any other counts as `network`.
 pub(crate) const ERRORS: [(&str, &str); 9] = [
     ("content_encoding", "the body has an encoding that was not asked for"),

@@ -5,7 +5,7 @@ mod pacing;
 mod source;
 mod stored;
 
-use crate::fetch::{Document, Fetch};
+use crate::fetched::Document;
 use crate::json;
 use crate::key::KeySet;
 use crate::limits;
@@ -42,8 +42,6 @@ pub(crate) struct Keyring {
     source: Source,
     stale_cap: f64,
     stored: Option<Stored>,
-    /// Counts sets that replaced one with other keys.
-    counted: u32,
     /// Why the last fetch brought nothing.
     error: Option<String>,
     back_off: BackOff,
@@ -51,12 +49,23 @@ pub(crate) struct Keyring {
     flight: Flight,
 }
 
+/// No verdict is possible before keys are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeysNeeded {
+    /// Index of the issuer entry in the policy.
+    pub issuer: usize,
+    /// `no_keys`, `unknown_key` or `expired`.
+    pub reason: &'static str,
+    /// How long the caller may be kept waiting, seconds.
+    pub wait: u32,
+}
+
 /// What a token gets from the keyring.
 pub(crate) enum Lookup<'k> {
-    /// Keys to verify with, and a fetch to make in the background.
-    Usable { set: &'k KeySet, state: KeyState, fetch: Option<Fetch> },
+    /// Keys to verify with; `refresh`: fetch them anew in the background.
+    Usable { set: &'k KeySet, state: KeyState, refresh: bool },
     /// A fetch has to come first.
-    Needed(Fetch),
+    Needed(KeysNeeded),
     /// An outage: seconds until the next attempt.
     Unavailable(u32),
 }
@@ -66,7 +75,7 @@ pub(crate) enum Unknown {
     /// A recent set lacks it: the token is to blame.
     Proven,
     /// The set is too old to tell, so fetch.
-    Needed(Fetch),
+    Needed(KeysNeeded),
     /// The set is too old to tell and may not be fetched yet: seconds until it may.
     Unavailable(u32),
 }
@@ -80,16 +89,11 @@ impl Keyring {
             source: Source::new(policy),
             stale_cap: f64::from(policy.stale_cap),
             stored: None,
-            counted: 0,
             error: None,
             back_off: BackOff::default(),
             unknown_key_fetches: Bucket::full(),
             flight: Flight::default(),
         }
-    }
-
-    pub(crate) fn counted(&self) -> u32 {
-        self.counted
     }
 
     /// Index of its entry in the policy.
@@ -156,8 +160,9 @@ impl Keyring {
     /// What a fetch that begins now is for.
     pub(crate) fn fetch_reason(&self, now: UnixTime) -> &'static str {
         match self.lookup(now) {
-            Lookup::Needed(fetch) | Lookup::Usable { fetch: Some(fetch), .. } => fetch.reason,
-            Lookup::Usable { fetch: None, .. } | Lookup::Unavailable(_) => "unknown_key",
+            Lookup::Needed(needed) => needed.reason,
+            Lookup::Usable { refresh: true, .. } => "refresh",
+            Lookup::Usable { refresh: false, .. } | Lookup::Unavailable(_) => "unknown_key",
         }
     }
 
@@ -165,7 +170,7 @@ impl Keyring {
     pub(crate) fn is_served(&self, reason: &str, fetched: UnixTime, now: UnixTime) -> bool {
         match reason {
             "unknown_key" => now.since(fetched) <= limits::UNKNOWN_KEY_SETTLED,
-            _ => matches!(self.lookup(now), Lookup::Usable { fetch: None, .. }),
+            _ => matches!(self.lookup(now), Lookup::Usable { refresh: false, .. }),
         }
     }
 
@@ -196,15 +201,15 @@ impl Keyring {
     /// The keys to use now.
     pub(crate) fn lookup(&self, now: UnixTime) -> Lookup<'_> {
         let state = self.state(now);
-        let usable = |fetch| match &self.stored {
-            Some(stored) => Lookup::Usable { set: &stored.set, state, fetch },
+        let usable = |refresh| match &self.stored {
+            Some(stored) => Lookup::Usable { set: &stored.set, state, refresh },
             None => Lookup::Unavailable(self.wait(Asker::Set, now)),
         };
         match state {
-            KeyState::Aging | KeyState::Stale => usable(self.fetch_if_allowed(Asker::Set, "refresh", now)),
+            KeyState::Aging | KeyState::Stale => usable(self.may_fetch(Asker::Set, now)),
             KeyState::Empty => self.need("no_keys", now),
             KeyState::Dead => self.need("expired", now),
-            _ => usable(None),
+            _ => usable(false),
         }
     }
 
@@ -214,16 +219,17 @@ impl Keyring {
         if self.settled(age) {
             return Unknown::Proven;
         }
-        let Some(fetch) = self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now) else {
+        if !self.may_fetch(Asker::UnknownKey, now) {
             return Unknown::Unavailable(self.wait(Asker::UnknownKey, now));
-        };
+        }
+        let needed = Unknown::Needed(self.needed("unknown_key"));
         if self.flight.is_under_way(now) {
             // What it brings is not known yet: no reason to blame the token.
-            return Unknown::Needed(fetch);
+            return needed;
         }
         let failed = self.back_off.failures() > 0;
         match self.unknown_key_wait(now) {
-            0 => Unknown::Needed(fetch),
+            0 => needed,
             _ if age <= limits::UNKNOWN_KEY_PROOF && !failed => Unknown::Proven,
             seconds => Unknown::Unavailable(seconds),
         }
@@ -252,9 +258,9 @@ impl Keyring {
     /// is charged here.
     pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
         let allowed = match self.lookup(now) {
-            Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. } => true,
+            Lookup::Needed(_) | Lookup::Usable { refresh: true, .. } => true,
             Lookup::Unavailable(_) => false,
-            Lookup::Usable { fetch: None, .. } => self.unknown_key_fetch_started(now),
+            Lookup::Usable { refresh: false, .. } => self.unknown_key_fetch_started(now),
         };
         if allowed {
             self.flight.begin(now);
@@ -263,22 +269,15 @@ impl Keyring {
     }
 
     fn unknown_key_fetch_started(&mut self, now: UnixTime) -> bool {
-        self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now).is_some()
-            && (!self.has_keys() || self.unknown_key_fetches.take(now))
+        self.may_fetch(Asker::UnknownKey, now) && (!self.has_keys() || self.unknown_key_fetches.take(now))
     }
 
     /// A host fetched a discovery document.
     pub(crate) fn offer_discovery(&mut self, body: &[u8], now: UnixTime, jitter: f64) -> Offer {
         match self.source.read_discovery(body, &self.names, &self.insecure_hosts) {
             Ok(uri) => {
-                self.source.set_jwks_uri(Some(uri.clone()));
-                Offer::Fetch(Fetch {
-                    issuer: self.issuer,
-                    what: Document::KeySet,
-                    url: uri,
-                    reason: "no_keys",
-                    wait: self.patience(),
-                })
+                self.source.set_jwks_uri(Some(uri));
+                Offer::Discovered
             }
             Err(reason) => self.refuse(reason, now, jitter),
         }
@@ -340,14 +339,8 @@ impl Keyring {
         self.flight.end();
         self.unknown_key_fetches.spend();
         self.error = None;
-        if self.stored.as_ref().is_none_or(|old| old.generation != stored.generation) {
-            self.counted = self.counted.saturating_add(1);
-        }
-        let set = &stored.set;
-        let offer =
-            Offer::Stored { generation: self.counted, keys: set.keys.len(), skipped: set.skipped_json() };
         self.stored = Some(stored);
-        offer
+        Offer::Stored
     }
 
     /// A fetch failed: the set in force stays, the back-off begins.
@@ -382,35 +375,6 @@ impl Keyring {
         stored.hard_age() + self.stale_cap
     }
 
-    /// One entry of the status of ABI 1.1.
-    pub(crate) fn former_status_json(&self, now: UnixTime) -> String {
-        let fetch = match self.lookup(now) {
-            Lookup::Needed(fetch) => Some(fetch),
-            Lookup::Usable { fetch, .. } => fetch,
-            Lookup::Unavailable(_) => None,
-        };
-        let none = || (String::from("null"), String::from("[]"));
-        let (keys, (age, skipped)) = match (&self.source, &self.stored) {
-            (Source::Fixed { keys, skipped, .. }, _) => (*keys, (String::from("null"), skipped.clone())),
-            (_, None) => (0, none()),
-            (_, Some(stored)) => {
-                let age = writer::number(stored.age(now));
-                (stored.set.keys.len(), (age, stored.set.skipped_json()))
-            }
-        };
-        ObjectWriter::new()
-            .strings("issuer", &self.names)
-            .string("state", self.state(now).name())
-            .raw("age", &age)
-            .raw("keys", &keys.to_string())
-            .number("generation", f64::from(self.counted))
-            .raw("skipped", &skipped)
-            .number("failures", f64::from(self.back_off.failures()))
-            .raw("due", &self.due(now).map_or(String::from("null"), writer::number))
-            .raw("fetch", &fetch.map_or(String::from("null"), |fetch| fetch.to_json()))
-            .finish()
-    }
-
     /// One entry of `docs/abi.md`, "Status"; `may_fetch` unless a conversation is under way.
     pub(crate) fn status_json(&self, may_fetch: bool, now: UnixTime) -> String {
         let none = || String::from("null");
@@ -421,8 +385,8 @@ impl Keyring {
             (_, None) => String::from("[]"),
         };
         let age = self.stored.as_ref().map(|stored| stored.age(now));
-        let fetch = may_fetch
-            && matches!(self.lookup(now), Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. });
+        let fetch =
+            may_fetch && matches!(self.lookup(now), Lookup::Needed(_) | Lookup::Usable { refresh: true, .. });
         let failures = self.back_off.failures();
         // What was put right since by another way is not worth a word.
         let error = self.error().filter(|_| failures > 0 || !state.is_usable());
@@ -492,19 +456,21 @@ impl Keyring {
     }
 
     fn need(&self, reason: &'static str, now: UnixTime) -> Lookup<'_> {
-        match self.fetch_if_allowed(Asker::Set, reason, now) {
-            Some(fetch) => Lookup::Needed(fetch),
-            None => Lookup::Unavailable(self.wait(Asker::Set, now)),
+        if self.may_fetch(Asker::Set, now) {
+            Lookup::Needed(self.needed(reason))
+        } else {
+            Lookup::Unavailable(self.wait(Asker::Set, now))
         }
     }
 
+    fn needed(&self, reason: &'static str) -> KeysNeeded {
+        KeysNeeded { issuer: self.issuer, reason, wait: self.patience() }
+    }
+
     /// Nothing during the back-off, and nothing while a fetch hangs: no caller is to wait for it.
-    fn fetch_if_allowed(&self, asker: Asker, reason: &'static str, now: UnixTime) -> Option<Fetch> {
-        if self.back_off.left(asker, now).is_some() || self.flight.hangs(now) {
-            return None;
-        }
-        let (what, url) = self.source.document()?;
-        Some(Fetch { issuer: self.issuer, what, url: url.to_owned(), reason, wait: self.patience() })
+    fn may_fetch(&self, asker: Asker, now: UnixTime) -> bool {
+        let pauses = self.back_off.left(asker, now).is_some() || self.flight.hangs(now);
+        !pauses && self.source.document().is_some()
     }
 
     /// Seconds that a request may wait for a fetch.

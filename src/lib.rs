@@ -12,7 +12,6 @@ mod contract;
 mod conversation;
 mod event;
 mod explain;
-mod fetch;
 mod fetched;
 mod identity;
 mod inspect;
@@ -47,22 +46,22 @@ pub mod url;
 #[doc(hidden)]
 pub mod writer;
 
-pub use crate::abi::{Form, Head, OPERATIONS, Registry};
+pub use crate::abi::{Head, OPERATIONS, Registry};
 pub use crate::algorithm::Algorithm;
 pub use crate::checks::{CHECKS, Check};
 pub use crate::code::Code;
 pub use crate::conversation::{Step, Store, Task};
 pub use crate::explain::{Examined, Status, Trace, Values};
-pub use crate::fetch::{Document, Fetch};
+pub use crate::fetched::Document;
 pub use crate::identity::{Identity, TokenFacts};
 pub use crate::inspect::{Unverified, inspect};
-pub use crate::keyring::{KeyState, Offer};
+pub use crate::keyring::{KeyState, KeysNeeded, Offer};
 pub use crate::policy::{Kind, Mode, Policy};
 pub use crate::rejection::{Details, Rejection};
 pub use crate::strict::Fault;
 pub use crate::time::UnixTime;
 pub use crate::token::TokenForm;
-pub use crate::verdict::{Accepted, KeysInfo, KeysNeeded, Verdict};
+pub use crate::verdict::{Accepted, KeysInfo, Verdict};
 pub use crate::verifier::Verifier;
 
 /// The examples of the front page, compiled and run with the documentation tests.

@@ -6,18 +6,17 @@ use std::cell::OnceCell;
 use crate::algorithm::Algorithm;
 use crate::claims::{Claims, Rules};
 use crate::code::Code;
-use crate::fetch::Fetch;
 use crate::identity::{Identity, TokenFacts};
 use crate::json::{Object, Value};
 use crate::key::{Choice, KeySet};
-use crate::keyring::{KeyState, Keyring, Lookup, Unknown};
+use crate::keyring::{KeyState, Keyring, KeysNeeded, Lookup, Unknown};
 use crate::limits;
 use crate::policy::{IssuerPolicy, KeySource, Policy, presented_type};
 use crate::rejection::{Details, Outcome, Rejection};
 use crate::signature::PublicKey;
 use crate::time::UnixTime;
 use crate::token::{self, Header, Parts};
-use crate::verdict::{Accepted, KeysInfo, KeysNeeded, Verdict};
+use crate::verdict::{Accepted, KeysInfo, Verdict};
 
 /// What is to be judged.
 #[derive(Clone, Copy)]
@@ -30,7 +29,7 @@ pub(crate) enum Input<'r> {
 /// A check that did not pass.
 pub(crate) enum Stop {
     Rejected(Box<Rejection>),
-    KeysNeeded(Box<KeysNeeded>),
+    KeysNeeded(KeysNeeded),
     /// An earlier failure left nothing to check; never the first to stop.
     Blocked(&'static str),
 }
@@ -55,9 +54,8 @@ pub(crate) struct Keys<'r> {
     pub(crate) set: Option<&'r KeySet>,
     pub(crate) state: KeyState,
     pub(crate) generation: &'r str,
-    counted: u32,
     serves_until: Option<f64>,
-    fetch: Option<Fetch>,
+    fetch: Option<usize>,
 }
 
 /// Everything found so far; what is `None` was not found, or not yet.
@@ -153,11 +151,7 @@ impl<'r> Run<'r> {
         Some(Accepted {
             identity: Identity::new(claims.subject(policy)?, claims.number("exp")?, &claims, policy),
             token: TokenFacts::new(&header, &claims, kind),
-            keys: KeysInfo {
-                state: keys.state,
-                generation: keys.generation.to_owned(),
-                counted: keys.counted,
-            },
+            keys: KeysInfo { state: keys.state, generation: keys.generation.to_owned() },
             reuse_until: (until > now).then_some(until),
             fetch: keys.fetch,
         })
@@ -283,12 +277,12 @@ impl<'r> Run<'r> {
 
     pub(crate) fn key_set(&mut self) -> Checked {
         let Entry { policy, keyring } = self.entry()?;
-        let (set, state, fetch) = match &policy.source {
-            KeySource::Secret(_) => (None, KeyState::Secret, None),
-            KeySource::Static(set) => (Some(set), KeyState::Static, None),
+        let (set, state, refresh) = match &policy.source {
+            KeySource::Secret(_) => (None, KeyState::Secret, false),
+            KeySource::Static(set) => (Some(set), KeyState::Static, false),
             KeySource::Discovery | KeySource::JwksUri(_) => match keyring.lookup(self.now) {
-                Lookup::Usable { set, state, fetch } => (Some(set), state, fetch),
-                Lookup::Needed(fetch) => return Err(self.needed(keyring, fetch)),
+                Lookup::Usable { set, state, refresh } => (Some(set), state, refresh),
+                Lookup::Needed(needed) => return Err(self.needed(keyring, needed)),
                 Lookup::Unavailable(seconds) => return Err(unavailable(keyring, seconds).into()),
             },
         };
@@ -296,9 +290,8 @@ impl<'r> Run<'r> {
             set,
             state,
             generation: keyring.generation().unwrap_or_default(),
-            counted: keyring.counted(),
             serves_until: keyring.serves_until(self.now),
-            fetch,
+            fetch: refresh.then_some(keyring.issuer()),
         });
         Ok(Outcome::Passed)
     }
@@ -330,18 +323,16 @@ impl<'r> Run<'r> {
         }
         match keyring.unknown_key(self.now) {
             Unknown::Proven => self.with_fetch(proven).into(),
-            Unknown::Needed(fetch) => self.needed(keyring, fetch),
+            Unknown::Needed(needed) => self.needed(keyring, needed),
             Unknown::Unavailable(seconds) => unavailable(keyring, seconds).into(),
         }
     }
 
-    fn needed(&self, keyring: &Keyring, fetch: Fetch) -> Stop {
-        let otherwise = unavailable(keyring, 1);
+    fn needed(&self, keyring: &Keyring, needed: KeysNeeded) -> Stop {
         if self.may_fetch {
-            Stop::KeysNeeded(Box::new(KeysNeeded { fetch, otherwise }))
-        } else {
-            Rejection { fetch: Some(fetch), ..otherwise }.into()
+            return Stop::KeysNeeded(needed);
         }
+        Rejection { fetch: Some(needed.issuer), ..unavailable(keyring, 1) }.into()
     }
 
     pub(crate) fn signature(&mut self) -> Checked {
@@ -378,7 +369,7 @@ impl<'r> Run<'r> {
 
     /// Keys that were usable may still be due for a fetch in the background.
     fn with_fetch(&self, rejection: Rejection) -> Rejection {
-        let due = self.keys.as_ref().and_then(|keys| keys.fetch.clone());
+        let due = self.keys.as_ref().and_then(|keys| keys.fetch);
         Rejection { fetch: due, ..rejection }
     }
 

@@ -2,7 +2,6 @@
 //! that refused nothing.
 
 use crate::code::Code;
-use crate::fetch::Fetch;
 use crate::json::Value;
 use crate::limits;
 use crate::writer::{self, ObjectWriter};
@@ -20,8 +19,8 @@ pub struct Rejection {
     pub scopes: Vec<String>,
     /// The index of the issuer entry that it is about, once one was picked.
     pub issuer: Option<usize>,
-    /// A fetch to make in the background.
-    pub fetch: Option<Fetch>,
+    /// The issuer entry whose keys should be fetched in the background.
+    pub fetch: Option<usize>,
 }
 
 /// What was checked, expected and found. Empty members are left out of the JSON.
@@ -88,8 +87,8 @@ impl Rejection {
             json.raw("issuer", &issuer.to_string());
         }
         json.raw("details", &self.details.to_json());
-        if let Some(fetch) = &self.fetch {
-            json.raw("fetch", &fetch.issuer.to_string());
+        if let Some(issuer) = self.fetch {
+            json.raw("fetch", &issuer.to_string());
         }
     }
 }

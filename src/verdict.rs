@@ -1,8 +1,7 @@
 //! What the verifier answers: accepted, rejected, or keys needed. A value, never a panic.
 
-use crate::fetch::Fetch;
 use crate::identity::{Identity, TokenFacts};
-use crate::keyring::KeyState;
+use crate::keyring::{KeyState, KeysNeeded};
 use crate::rejection::Rejection;
 use crate::writer::ObjectWriter;
 
@@ -13,8 +12,8 @@ pub enum Verdict {
     Accepted(Box<Accepted>),
     /// The token, or the request, is refused.
     Rejected(Box<Rejection>),
-    /// No verdict yet: the host should fetch keys, offer them and ask again.
-    KeysNeeded(Box<KeysNeeded>),
+    /// No verdict yet: the host should bring keys and ask again.
+    KeysNeeded(KeysNeeded),
 }
 
 /// An accepted token.
@@ -29,8 +28,8 @@ pub struct Accepted {
     /// Until when the same answer may be given for the same token while the keys have the same generation, seconds since the
     /// epoch.
     pub reuse_until: Option<f64>,
-    /// A fetch to make in the background; the verdict stands.
-    pub fetch: Option<Fetch>,
+    /// The issuer entry whose keys should be fetched in the background; the verdict stands.
+    pub fetch: Option<usize>,
 }
 
 /// Which keys a verdict rests on.
@@ -40,17 +39,6 @@ pub struct KeysInfo {
     pub state: KeyState,
     /// Equal keys, equal word, in every process.
     pub generation: String,
-    /// Counts the sets of this verifier; 0 where keys are fixed.
-    pub counted: u32,
-}
-
-/// No verdict without keys that the host has to fetch.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KeysNeeded {
-    /// What to fetch.
-    pub fetch: Fetch,
-    /// The verdict if the host cannot, or does not want to, fetch.
-    pub otherwise: Rejection,
 }
 
 impl Verdict {
@@ -68,9 +56,9 @@ impl Verdict {
             Self::Rejected(rejection) => rejection.write(json),
             Self::KeysNeeded(needed) => {
                 json.string("verdict", "keys_needed")
-                    .raw("issuer", &needed.fetch.issuer.to_string())
-                    .string("reason", needed.fetch.reason)
-                    .number("wait", f64::from(needed.fetch.wait));
+                    .raw("issuer", &needed.issuer.to_string())
+                    .string("reason", needed.reason)
+                    .number("wait", f64::from(needed.wait));
             }
         }
     }
@@ -93,8 +81,8 @@ impl Accepted {
                 .finish();
             json.raw("reuse", &reuse);
         }
-        if let Some(fetch) = &self.fetch {
-            json.raw("fetch", &fetch.issuer.to_string());
+        if let Some(issuer) = self.fetch {
+            json.raw("fetch", &issuer.to_string());
         }
     }
 }

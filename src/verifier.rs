@@ -8,6 +8,7 @@ use crate::code::Code;
 use crate::conversation::{Conversation, Scene, Step, Store, Task};
 use crate::event::Watch;
 use crate::explain::{self, Trace, Values};
+use crate::fetched::Document;
 use crate::keyring::{Keyring, Offer, whole_seconds};
 use crate::pipeline::{Input, Run};
 use crate::policy::Policy;
@@ -98,10 +99,10 @@ impl Verifier {
         self.trace(Input::Authorization(value), now, true, values)
     }
 
-    /// Tells that a fetch for the issuer entry begins, or is joined. `false`: none may begin (back-off, too many already, or
-    /// one that hangs).
-    pub fn fetch_started(&mut self, issuer: usize, now: UnixTime) -> bool {
-        self.keyrings.get_mut(issuer).is_some_and(|keyring| keyring.fetch_started(now))
+    /// What is to be fetched for the issuer entry, and where it is; nothing where keys are fixed.
+    #[must_use]
+    pub fn document(&self, issuer: usize) -> Option<(Document, &str)> {
+        self.keyrings.get(issuer)?.document()
     }
 
     /// Offers the body of a fetched discovery document. `jitter` is a random number in [0, 1). `None` if there is
@@ -129,32 +130,10 @@ impl Verifier {
         Some(self.keyrings.get_mut(issuer)?.offer_keys(body, now, max_age, jitter))
     }
 
-    /// Offers a key set that was fetched at `fetched` and kept since: a snapshot, or what another instance fetched. It
-    /// ages from then on; one that is not newer than the set in force, or too old to be used, is refused. Whoever
-    /// hands it in is trusted like the issuer. `None` if there is no such issuer entry.
-    pub fn restore_keys(
-        &mut self,
-        issuer: usize,
-        body: &[u8],
-        now: UnixTime,
-        fetched: UnixTime,
-        max_age: Option<f64>,
-        jitter: f64,
-    ) -> Option<Offer> {
-        Some(self.keyrings.get_mut(issuer)?.restore_keys(body, now, fetched, max_age, jitter))
-    }
-
     /// Tells that a fetch failed; `retry_after` in seconds, `jitter` a random number in [0, 1).
     pub fn fetch_failed(&mut self, issuer: usize, now: UnixTime, retry_after: Option<f64>, jitter: f64) {
         if let Some(keyring) = self.keyrings.get_mut(issuer) {
             keyring.fetch_failed(now, retry_after, jitter);
-        }
-    }
-
-    /// Tells that a fetch was given up for a reason of the host's own: not a failure of the issuer, unless it hung.
-    pub fn fetch_abandoned(&mut self, issuer: usize, now: UnixTime) {
-        if let Some(keyring) = self.keyrings.get_mut(issuer) {
-            keyring.fetch_abandoned(now);
         }
     }
 
@@ -264,13 +243,6 @@ impl Verifier {
             .raw("issuers", &writer::array(&issuers));
     }
 
-    /// The status of ABI 1.1.
-    pub(crate) fn former_status_json(&self, now: UnixTime) -> String {
-        let issuers: Vec<String> =
-            self.keyrings.iter().map(|keyring| keyring.former_status_json(now)).collect();
-        ObjectWriter::new().raw("issuers", &writer::array(&issuers)).finish()
-    }
-
     fn scene(
         &mut self,
         issuer: usize,
@@ -312,8 +284,8 @@ fn unknown_key(
     now: UnixTime,
 ) -> Option<(usize, &'static str)> {
     match verdict {
-        Verdict::KeysNeeded(needed) if first && needed.fetch.reason == "unknown_key" => {
-            Some((needed.fetch.issuer, "fetching"))
+        Verdict::KeysNeeded(needed) if first && needed.reason == "unknown_key" => {
+            Some((needed.issuer, "fetching"))
         }
         Verdict::Rejected(rejection) => match (rejection.code, rejection.issuer?) {
             (Code::UnknownKey, issuer) => Some((issuer, "refused")),

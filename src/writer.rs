@@ -8,9 +8,15 @@ pub struct ObjectWriter {
     text: String,
 }
 
+impl Default for ObjectWriter {
+    fn default() -> Self {
+        Self { text: String::from("{") }
+    }
+}
+
 impl ObjectWriter {
     pub fn new() -> Self {
-        Self { text: String::from("{") }
+        Self::default()
     }
 
     /// `json` must be a JSON text already.

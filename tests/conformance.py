@@ -55,13 +55,9 @@ class Instance:
         self._write(head + payload)
         return self._read(self._run("authn_call"))
 
-    def diagnose(self, payload: bytes) -> bytes:
-        self._write(payload)
-        return self._read(self._run("authn_diagnose", len(payload)))
-
-    def _run(self, name: str, *arguments: int) -> int:
+    def _run(self, name: str) -> int:
         function: Any = self._exports[name]
-        return int(function(self._store, *arguments))
+        return int(function(self._store))
 
     def _write(self, message: bytes) -> None:
         memory: Any = self._exports["memory"]
@@ -129,9 +125,7 @@ def run_calls(instance: Instance, file: dict[str, Any], name: str, tally: Tally)
         tally.count(name, f"the schema is not `{CALLS_SCHEMA}`")
         return
     for case in file["cases"]:
-        operation, payload = case["operation"], content(case, "input")
-        diagnosis = operation == "authn_diagnose"
-        answer = instance.diagnose(payload) if diagnosis else instance.call(operation, payload)
+        answer = instance.call(case["operation"], content(case, "input"))
         tally.verdicts.update(answer)
         tally.count(f"{name} {case['id']}", compare(case, "answer", answer))
 

@@ -5,8 +5,6 @@
 #[path = "docs/links.rs"]
 mod links;
 
-use std::path::Path;
-
 use authn::{CHECKS, Code, Head, Registry};
 
 const ABI: &str = include_str!("../docs/abi.md");
@@ -60,7 +58,7 @@ fn every_reason_for_skipping_a_key_is_explained() {
 #[test]
 fn every_reason_in_a_vector_is_explained_with_its_code() {
     let mut seen = 0;
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")).unwrap() {
+    for file in std::fs::read_dir(fuzefront_authn_tests::root().join("tests/vectors")).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
@@ -121,7 +119,7 @@ fn the_catalogue_lists_the_checks() {
 
 #[test]
 fn every_relative_link_leads_somewhere() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = &fuzefront_authn_tests::root();
     let mut pages: Vec<_> = ["README.md", "CHANGELOG.md", "host-node/README.md", "host-python/README.md"]
         .map(|name| root.join(name))
         .into();

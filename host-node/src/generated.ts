@@ -292,7 +292,7 @@ export interface KeysNeeded {
   readonly verdict: 'keys_needed'
   /** The index of the issuer entry. */
   readonly issuer: number
-  readonly reason: 'no_keys' | 'unknown_key' | 'expired' | 'refresh'
+  readonly reason: 'no_keys' | 'unknown_key' | 'expired'
   /** Seconds that a caller should be kept waiting. */
   readonly wait: number
   /** What happened to the keys; only for a verifier that was opened with events. */

@@ -453,7 +453,7 @@ impl Random {
         self.0 % end
     }
 
-    fn of<'a>(&mut self, items: &[&'a str]) -> &'a str {
+    fn of<T: Copy + Default>(&mut self, items: &[T]) -> T {
         let end = u64::try_from(items.len()).unwrap_or(1);
         usize::try_from(self.below(end)).ok().and_then(|index| items.get(index)).copied().unwrap_or_default()
     }
@@ -465,19 +465,16 @@ impl Random {
 fn no_history_of_a_host_gets_a_conversation_stuck() {
     for seed in 1..=300 {
         let mut random = Random(seed);
-        let store = [0, 1, 3][usize::try_from(random.below(3)).unwrap_or_default()];
+        let store = random.of(&[0, 1, 3]);
         let mut host = if random.below(2) == 0 { Host::by_uri(store) } else { Host::new("", 1) };
         host.flags = store;
         for _ in 0..20 {
             let mut step = host.fetch();
             let mut fetches = 0;
             for _ in 0..400 {
-                host.now += [0.0, 0.05, 0.3, 4.0][usize::try_from(random.below(4)).unwrap_or_default()];
+                host.now += random.of(&[0.0, 0.05, 0.3, 4.0]);
                 let body = random.of(&[KEY_A, KEY_B, DOCUMENT, "{}", "<html>"]);
-                let record = host.record(
-                    [0.0, 1.0, 260.0, 1e6][usize::try_from(random.below(4)).unwrap_or_default()],
-                    body,
-                );
+                let record = host.record(random.of(&[0.0, 1.0, 260.0, 1e6]), body);
                 step = match task(&step).split(' ').next().unwrap_or_default() {
                     "fetch" => {
                         fetches += 1;

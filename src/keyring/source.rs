@@ -1,7 +1,7 @@
 //! Where the keys of an issuer come from, and what a discovery document must say.
 
 use super::stored::{KeyState, generation};
-use crate::fetch::Document;
+use crate::fetched::Document;
 use crate::json::{self, Value};
 use crate::limits;
 use crate::policy::{IssuerPolicy, KeySource};

@@ -1,11 +1,10 @@
-//! A key set that was fetched: how old it may become, and what hosts are told of it.
+//! A key set that was fetched: how old it may become, its name, and its state.
 
-use crate::fetch::Fetch;
 use crate::key::KeySet;
 use crate::limits;
 use crate::signature::sha256;
 use crate::time::UnixTime;
-use crate::writer::{self, ObjectWriter};
+use crate::writer;
 
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
@@ -98,37 +97,12 @@ impl KeyState {
 }
 
 /// What became of an offered document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offer {
-    /// The key set is in force.
-    Stored {
-        /// Moves when any key changes.
-        generation: u32,
-        /// Usable keys.
-        keys: usize,
-        /// JSON array of the entries passed over: index, kid, reason.
-        skipped: String,
-    },
-    /// The discovery document was good; this has to be fetched now.
-    Fetch(Fetch),
-    /// The document was refused for this reason; what was in force stays, and the back-off begins.
+    /// The discovery document was good; the key set that it names has to be fetched now.
+    Discovered,
+    /// The document was refused for this reason; what was in force stays.
     Refused(&'static str),
-}
-
-impl Offer {
-    /// The answer as hosts read it.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let mut json = ObjectWriter::new();
-        match self {
-            Self::Stored { generation, keys, skipped } => json
-                .string("result", "stored")
-                .number("generation", f64::from(*generation))
-                .raw("keys", &keys.to_string())
-                .raw("skipped", skipped),
-            Self::Fetch(fetch) => json.string("result", "fetch").raw("fetch", &fetch.to_json()),
-            Self::Refused(reason) => json.string("result", "refused").string("reason", reason),
-        };
-        json.finish()
-    }
+    /// The key set is in force.
+    Stored,
 }

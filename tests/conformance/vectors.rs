@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 
 use authn::Head;
 use base64ct::{Base64, Encoding};
@@ -13,8 +12,6 @@ use sha2::{Digest, Sha256};
 pub trait Engine {
     /// Answers a message of `docs/abi.md`.
     fn call(&mut self, message: &[u8]) -> String;
-    /// The doctor, by its export.
-    fn diagnose(&mut self, input: &[u8]) -> String;
 }
 
 pub struct Group {
@@ -82,7 +79,7 @@ pub struct Tally {
 
 /// One document of `tests/vectors`.
 pub fn json(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
+    let path = fuzefront_authn_tests::root().join("tests/vectors").join(name);
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
@@ -97,7 +94,7 @@ pub fn call_files() -> Vec<(String, Value)> {
 }
 
 fn documents(folder: &str, beside: &[&str]) -> Vec<(String, Value)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(folder);
+    let path = fuzefront_authn_tests::root().join("tests/vectors").join(folder);
     let mut names: Vec<String> = fs::read_dir(path)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -182,10 +179,7 @@ pub fn run(engine: &mut impl Engine) -> Tally {
         run_group(engine, &group, &mut tally, &mut all);
     }
     for call in call_files().iter().flat_map(|(_, file)| calls_of(file)) {
-        let answer = match call.operation.as_str() {
-            "authn_diagnose" => engine.diagnose(&call.input),
-            operation => engine.call(&Head::of(operation).message(&call.input)),
-        };
+        let answer = engine.call(&Head::of(&call.operation).message(&call.input));
         all.update(answer.as_bytes());
         tally.count(digest(&answer) == call.digest, &call.id, &call.answer, &answer);
     }

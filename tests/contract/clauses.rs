@@ -1,7 +1,6 @@
 //! The clauses of the contract's text, and the proofs that they name.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -115,7 +114,7 @@ impl Clause {
 /// `file`, or `file: words that stand in it`.
 fn missing(proof: &str) -> Option<String> {
     let (name, words) = proof.split_once(": ").unwrap_or((proof, ""));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let path = fuzefront_authn_tests::root().join(name);
     match fs::read_to_string(path) {
         Err(_) => Some(format!("`{name}` does not exist")),
         Ok(text) if text.contains(words) => None,
@@ -141,7 +140,7 @@ pub fn vectors() -> Vec<Vector> {
 }
 
 fn documents(folder: &str) -> Vec<Value> {
-    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let folder = fs::read_dir(fuzefront_authn_tests::root().join(folder)).unwrap();
     let paths = folder.map(|entry| entry.unwrap().path());
     let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap()).collect()

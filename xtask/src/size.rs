@@ -142,7 +142,7 @@ mod tests {
     fn families_are_crates() {
         assert_eq!(family("<rsa::key::T as core::ops::Drop>::drop"), "rsa");
         assert_eq!(family("authn::json::Parser::value"), "authn::json");
-        assert_eq!(family("authn_verify"), "authn::abi");
+        assert_eq!(family("authn_call"), "authn::abi");
         assert_eq!(family("memcpy"), "compiler and allocator");
         assert_eq!(family("<[u8] as core::fmt::Debug>::fmt"), "core");
     }

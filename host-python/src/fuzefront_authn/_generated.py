@@ -336,7 +336,7 @@ class KeysNeeded(TypedDict):
     verdict: Literal["keys_needed"]
     issuer: int
     """The index of the issuer entry."""
-    reason: Literal["no_keys", "unknown_key", "expired", "refresh"]
+    reason: Literal["no_keys", "unknown_key", "expired"]
     wait: float
     """Seconds that a caller should be kept waiting."""
     events: NotRequired[Sequence[Event]]

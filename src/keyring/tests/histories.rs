@@ -146,13 +146,13 @@ impl World {
     fn token(&mut self) {
         let now = self.at();
         let found = match self.keyring.lookup(now) {
-            Lookup::Usable { set, fetch, .. } => {
+            Lookup::Usable { set, refresh, .. } => {
                 let withdrawn = if self.second { "a" } else { "b" };
                 let used = set.keys.iter().any(|key| key.kid.as_deref() == Some(withdrawn));
                 if used && self.changed > -1e9 {
                     self.lives_on(self.now - self.changed);
                 }
-                fetch.is_some()
+                refresh
             }
             Lookup::Needed(_) => {
                 let waited = self.flight.map_or(0.0, |flight| self.now - flight.began);
@@ -238,7 +238,7 @@ impl World {
             Some(second) => {
                 let keys = [if second { KEY_B } else { KEY_A }];
                 let offered = self.keyring.offer_keys(set(&keys).as_bytes(), now, None, jitter);
-                assert!(matches!(offered, Offer::Stored { keys: 1, .. }));
+                assert_eq!(offered, Offer::Stored);
                 (self.failures, self.last_success) = (0, self.now);
                 (self.blocked_until, self.urgent_blocked_until, self.asked_until) = (-1e9, -1e9, -1e9);
             }

@@ -6,7 +6,7 @@ use std::fmt;
 use wasmtime::{Config, Engine, Instance, Memory, Module, Store};
 
 /// The interface this host was written for.
-pub const ABI: &str = "2.0";
+pub const MAJOR: u32 = 2;
 
 /// The operations, by their numbers.
 pub const ABOUT: u32 = 0;
@@ -103,7 +103,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Makes an instance without giving it anything.
+    /// Makes an instance without giving it anything, and asks for its version first.
     ///
     /// # Errors
     /// [`Fault::Foreign`] where it is not a module of this interface.
@@ -116,6 +116,10 @@ impl Host {
             .get_memory(&mut store, "memory")
             .ok_or_else(|| Fault::Foreign("no `memory`".to_owned()))?;
         let mut host = Self { store, instance, memory, buffer: 0, size: 0 };
+        let version = host.run("authn_abi_version")?;
+        if version >> 16 != MAJOR {
+            return Err(Fault::Foreign(format!("version {}.{}", version >> 16, version & 0xffff)));
+        }
         host.buffer = bytes(host.run("authn_buffer")?);
         host.size = bytes(host.run("authn_buffer_size")?);
         Ok(host)

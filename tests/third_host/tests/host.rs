@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use third_host::{
-    ABANDON, ABI, ABOUT, CLOSE, Call, EXPLAIN, FETCH, Fault, Host, OPEN, RESTORE, STATUS, TOLD, Template,
+    ABANDON, ABOUT, CLOSE, Call, EXPLAIN, FETCH, Fault, Host, MAJOR, OPEN, RESTORE, STATUS, TOLD, Template,
     VERIFY,
 };
 
@@ -116,7 +116,8 @@ fn is_invalid_call(answer: &Value) -> bool {
 fn catalogue_names_codes_in_order_and_operations_by_number() -> Tested {
     let about = ask(&mut host()?, of(ABOUT, 0), b"")?;
     assert_eq!(about.get("name"), Some(&json!("fuzefront-authn")));
-    assert_eq!(about.get("abi"), Some(&json!(ABI)));
+    let abi = about.get("abi").and_then(Value::as_str).ok_or("no abi")?;
+    assert!(abi.starts_with(&format!("{MAJOR}.")), "{abi}");
     let codes = about.get("codes").and_then(Value::as_array).ok_or("no codes")?;
     let names: Vec<&str> = codes.iter().filter_map(|code| code.get("code")?.as_str()).collect();
     assert!(names.is_sorted() && names.len() == codes.len());

@@ -1,9 +1,11 @@
 //! Whatever a host, an issuer or a token sends: the doctor answers one JSON object that fits the buffer.
 
-use authn::{diagnose, limits};
+use authn::limits;
+use authn_tools::diagnose;
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
-const VECTORS: &str = include_str!("vectors/calls/diagnosis.json");
+const VECTORS: &str = include_str!("../../tests/vectors/doctor/diagnosis.json");
 
 /// The answer, which must be an object and fit.
 fn answer(request: &[u8]) -> Value {
@@ -112,10 +114,7 @@ fn a_policy_of_the_most_names_asks_for_no_more_than_the_bound() {
 
 #[test]
 fn a_token_of_the_longest_claims_is_quoted_short() {
-    let encode = |value: Value| {
-        use base64ct::{Base64UrlUnpadded, Encoding as _};
-        Base64UrlUnpadded::encode_string(value.to_string().as_bytes())
-    };
+    let encode = |value: Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
     let header =
         encode(json!({ "alg": "x".repeat(500), "kid": "\u{1b}".repeat(500), "typ": "\"".repeat(500) }));
     let claims = encode(json!({

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
-const PAGE: &str = include_str!("../docs/doctor.md");
-const VECTORS: &str = include_str!("vectors/calls/diagnosis.json");
+const PAGE: &str = include_str!("../../docs/doctor.md");
+const VECTORS: &str = include_str!("../../tests/vectors/doctor/diagnosis.json");
 
 fn parse(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
@@ -17,9 +18,7 @@ fn text<'v>(value: &'v Value, member: &str) -> &'v str {
 
 /// The closed list: id and severity.
 fn listed() -> Vec<(String, String)> {
-    let about = parse(&authn::Registry::about());
-    let rows = about.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
-    rows.iter().map(|row| (text(row, "id").to_owned(), text(row, "severity").to_owned())).collect()
+    authn_tools::findings().map(|(id, severity)| (id.to_owned(), severity.to_owned())).collect()
 }
 
 /// Every finding in every answer of the vectors.
@@ -28,6 +27,25 @@ fn found() -> Vec<Value> {
     let cases = file.get("cases").and_then(Value::as_array).cloned().unwrap_or_default();
     let findings = cases.iter().filter_map(|case| case.pointer("/answer/findings")?.as_array().cloned());
     findings.flatten().collect()
+}
+
+#[test]
+fn the_doctor_answers_every_vector() {
+    let file = parse(VECTORS);
+    let cases = file.get("cases").and_then(Value::as_array).cloned().unwrap_or_default();
+    assert!(cases.len() > 100, "{}", cases.len());
+    for case in cases {
+        let answer = authn_tools::diagnose(&input(&case));
+        let digest: String = Sha256::digest(&answer).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, text(&case, "answer_sha256"), "{}: answered {answer}", text(&case, "id"));
+    }
+}
+
+fn input(case: &Value) -> Vec<u8> {
+    match case.get("input").and_then(Value::as_str) {
+        Some(text) => text.as_bytes().to_vec(),
+        None => data_encoding::BASE64.decode(text(case, "input_base64").as_bytes()).unwrap_or_default(),
+    }
 }
 
 #[test]
