@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::fault::{Fault, Outcome};
 use crate::report::Report;
+use crate::setup;
 use crate::suite::{self, Step};
 use crate::tally::{Counts, Table};
 use crate::tools;
@@ -26,6 +27,9 @@ pub enum Ended {
 pub fn run(groups: &[&str]) -> Outcome {
     let steps = suite::select(groups)?;
     demand_tools(&steps)?;
+    if groups.is_empty() {
+        setup::system_packages();
+    }
     let started = Instant::now();
     let mut closing = Closing::default();
     for step in &steps {

@@ -1,6 +1,6 @@
 // The shared vectors in headless Chromium: the messages that the run in Node sent are sent to the same module in a page, and
-// every answer must be the same bytes. Usage: node tests/conformance/browser/run.mjs. Exits 1 on a failure, 2 where there is no
-// browser.
+// every answer must be the same bytes. Usage: node tests/conformance/browser/run.mjs. Exits 1 on a failure; skipped where there
+// is no browser.
 
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -23,8 +23,9 @@ const browser = BROWSERS.find((name) => {
   }
 });
 if (browser === undefined) {
-  console.log(`conformance chromium: skipped, there is none of ${BROWSERS.join(", ")}`);
-  process.exit(2);
+  console.log("conformance chromium: 0 passed, 0 failed, 1 skipped");
+  console.log(`skipped: conformance chromium: there is none of ${BROWSERS.join(", ")}`);
+  process.exit(0);
 }
 const { log, failed } = run(vectors);
 const answers = unpack(await inBrowser(pack(log.map(({ message }) => message))));
