@@ -120,9 +120,16 @@ fn the_catalogue_lists_the_checks() {
 #[test]
 fn every_relative_link_leads_somewhere() {
     let root = &fuzefront_authn_tests::root();
-    let mut pages: Vec<_> = ["README.md", "CHANGELOG.md", "host-node/README.md", "host-python/README.md"]
-        .map(|name| root.join(name))
-        .into();
+    let mut pages: Vec<_> = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "host-node/README.md",
+        "host-python/README.md",
+    ]
+    .map(|name| root.join(name))
+    .into();
     pages.extend(
         ["docs", "examples", "tests"].iter().flat_map(|folder| links::pages_below(&root.join(folder))),
     );

@@ -12,14 +12,18 @@ const CALLS_SCHEMA = "fuzefront-authn-calls-v2";
 const BESIDE = ["jwt-simple-deviations.json", "schema.json"];
 
 export const vectors = fileURLToPath(new URL("../vectors", import.meta.url));
-export const bytes = readFileSync(new URL("../../pkg/authn.wasm", import.meta.url));
+export const bytes = readFileSync(
+  new URL("../../pkg/authn.wasm", import.meta.url),
+);
 
 let tally;
 let verdicts;
 // Every message of a run, its answer, and whether the answer is one of those that the figure is over.
 let log;
 
-const { exports: wasm } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+const { exports: wasm } = new WebAssembly.Instance(
+  new WebAssembly.Module(bytes),
+);
 const numbers = Object.fromEntries(
   parse(cross(0, {})).operations.map((row) => [row.operation, row.number]),
 );
@@ -30,8 +34,10 @@ export function run(folder) {
   verdicts = createHash("sha256");
   log = [];
   for (const file of read(folder, SCHEMA)) file.groups.forEach(runGroup);
-  for (const file of read(join(folder, "calls"), CALLS_SCHEMA)) file.cases.forEach(runCall);
-  if (tally.passed + tally.failed === 0) fail("conformance: there are no vectors");
+  for (const file of read(join(folder, "calls"), CALLS_SCHEMA))
+    file.cases.forEach(runCall);
+  if (tally.passed + tally.failed === 0)
+    fail("conformance: there are no vectors");
   return { ...tally, verdicts: verdicts.digest("hex"), log };
 }
 
@@ -99,7 +105,9 @@ function counted(answer) {
 function cross(operation, { payload = Buffer.alloc(0), ...head }) {
   const { verifier = 0, issuer = 0, flags = 0, now = 0 } = head;
   const message = Buffer.alloc(40 + payload.length);
-  [operation, verifier, issuer, flags].forEach((word, index) => message.writeUInt32LE(word, index * 4));
+  [operation, verifier, issuer, flags].forEach((word, index) =>
+    message.writeUInt32LE(word, index * 4),
+  );
   message.writeDoubleLE(now, 16);
   message.writeUInt32LE(payload.length, 36);
   payload.copy(message, 40);
@@ -144,7 +152,10 @@ function difference(expected, found, at = "") {
   );
   if (!nested || Array.isArray(expected) !== Array.isArray(found))
     return `at \`${at}\`\n  expected ${shown(expected)}\n  found    ${shown(found)}`;
-  for (const name of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+  for (const name of new Set([
+    ...Object.keys(expected),
+    ...Object.keys(found),
+  ])) {
     const fault = difference(expected[name], found[name], `${at}/${name}`);
     if (fault !== undefined) return fault;
   }

@@ -135,7 +135,8 @@ pub fn fits(pattern: &str, id: &str) -> bool {
 /// Every vector of `tests/vectors`: verdicts, policies that are refused, and calls.
 pub fn vectors() -> Vec<Vector> {
     let groups = documents("tests/vectors").into_iter().flat_map(|file| list(&file["groups"]));
-    let calls = documents("tests/vectors/calls").into_iter().flat_map(|file| list(&file["cases"]));
+    let calls = ["tests/vectors/calls", "tests/vectors/doctor"].into_iter().flat_map(documents);
+    let calls = calls.flat_map(|file| list(&file["cases"]));
     groups.flat_map(|group| of_group(&group)).chain(calls.map(|case| of_call(&case))).collect()
 }
 

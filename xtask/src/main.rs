@@ -36,6 +36,7 @@ usage: cargo xtask <command>
 
   demo [--serve]        set up, then one token through both apps
   test [--only a,b]     every test; the last line is the tally
+  compare               our hosts beside other libraries: scenarios, verdicts, migration
   build [--rust-src F]  make `pkg/`: the module, its digest, the npm package
   package               the npm package in `pkg/`, and its notices, around the modules as they are
   generate [--check]    types, codes and options for both hosts
@@ -65,6 +66,7 @@ fn run(arguments: &[&str]) -> Outcome {
         ["demo", "--serve"] => demo::run(true),
         ["test"] => test::run(&[]),
         ["test", "--only", names] => test::run(&names.split(',').collect::<Vec<_>>()),
+        ["compare"] => test::compare(),
         ["build"] => build::run(None),
         ["build", "--rust-src", archive] => build::run(Some(archive)),
         ["package"] => package::write_notices().and_then(|()| package::assemble(None)),

@@ -216,6 +216,37 @@ impl Stamp {
     }
 }
 
+/// Commands that some tests need, by any of their names, and the Debian package that has them. Without one, its tests are
+/// skipped with the reason.
+const SYSTEM: [(&[&str], &str); 3] = [
+    (&["redis-server"], "redis-server"),
+    (&["openssl"], "openssl"),
+    (&["chromium", "chromium-browser", "google-chrome"], "chromium"),
+];
+
+/// Installs what is missing where that can be done unasked: as root on Debian, within a few minutes.
+pub fn system_packages() {
+    let runs = |name: &&&str| shell::ask(Command::new(**name).arg("--version")).is_some();
+    let missing: Vec<&str> =
+        SYSTEM.iter().filter(|(names, _)| !names.iter().any(|name| runs(&name))).map(|row| row.1).collect();
+    let is_root = shell::ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    if missing.is_empty() || !is_root || shell::ask(Command::new("apt-get").arg("--version")).is_none() {
+        return;
+    }
+    let work = Work::begin(format!("installing {} by apt-get", missing.join(", ")));
+    let apt = |seconds: &str, arguments: &[&str]| {
+        let mut command = Command::new("timeout");
+        command.args([seconds, "apt-get", "-q"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        shell::run("apt-get", &mut command).is_ok_and(|finished| finished.success)
+    };
+    let install = [&["install", "-y", "--no-install-recommends"], missing.as_slice()].concat();
+    if apt("120", &["update"]) && apt("400", &install) {
+        work.done();
+    } else {
+        println!("setup: not all of {} could be installed: their tests are skipped", missing.join(", "));
+    }
+}
+
 /// A line when something long begins, and one when it is done.
 struct Work {
     name: String,

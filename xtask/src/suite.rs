@@ -60,13 +60,13 @@ const STEPS: &[Step] = &[
     step("vectors", "vectors: minting gives no diff", "vectors", minted_vectors),
     step("node", "host-node: tests of the sources", NODE, || npm("test")),
     step("node", "host-node: lint", NODE, || npm("lint")),
-    step("node", "conformance in Node", NODE, || node_script("tests/conformance.mjs")),
+    step("node", "conformance in Node", NODE, || module_script("tests/conformance.mjs")),
+    step("node", "conformance in Chromium", NODE, || module_script("tests/conformance/browser/run.mjs")),
     step("python", "host-python: pytest", PYTHON, || python_tool("pytest", &[])),
     step("python", "host-python: mypy", PYTHON, || python_tool("mypy", &["--strict"])),
     step("python", "host-python: ruff check", PYTHON, || python_tool("ruff", &["check", "."])),
     step("python", "host-python: ruff format", PYTHON, || python_tool("ruff", &["format", "--check", "."])),
     step("python", "conformance in Python", PYTHON, || python_script("tests/conformance.py")),
-    step("python", "command lines: both hosts alike", PYTHON, command_lines),
     step("doctor", "doctor: four broken issuers, both hosts", "doctor", broken_issuers),
     step("packaging", "npm package: files, types, tools", PACKAGING, || npm("test:package")),
     step("packaging", "npm package in empty projects", PACKAGING, || {
@@ -75,18 +75,27 @@ const STEPS: &[Step] = &[
     step("packaging", "wheel in empty projects", PACKAGING, || {
         python_script("tests/packaging/python/run.py")
     }),
-    step("scenarios", "scenarios: the rules", "scenarios", scenario_rules),
-    step("scenarios", "scenarios beside other libraries", "scenarios", failing_issuer),
     step("faults", "faults of the issuer, cold and warm", "faults", every_fault),
     step("store", "one store for both languages", "store", shared_store),
     step("readme", "examples of the front page", "README", front_page),
-    step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
-    step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
-    step("outsider", "outsider: PyJWT by the contract's text", "peers", outsider),
     step("workflow", "workflows and their scripts", "workflows", workflows),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
 ];
+
+/// What is about other libraries: on demand, and weekly.
+const COMPARE: &[Step] = &[
+    step("scenarios", "scenarios: the rules", "scenarios", scenario_rules),
+    step("scenarios", "scenarios beside other libraries", "scenarios", failing_issuer),
+    step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
+    step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
+    step("outsider", "outsider: PyJWT by the contract's text", "peers", outsider),
+];
+
+/// The steps beside other libraries.
+pub fn beside_others() -> Vec<Step> {
+    COMPARE.to_vec()
+}
 
 /// All steps, or those of the named groups.
 pub fn select(groups: &[&str]) -> Outcome<Vec<Step>> {
@@ -195,6 +204,14 @@ fn node_script(script: &str) -> Outcome<Ended> {
     counted(&log_name(script), &mut command)
 }
 
+/// A script that looks at the module alone.
+fn module_script(script: &str) -> Outcome<Ended> {
+    present(script)?;
+    let mut command = tools::node()?;
+    command.arg(script).current_dir(tree::root());
+    counted(&log_name(script), &mut command)
+}
+
 /// Runs the blocks of the front page, of which one is Python.
 fn front_page() -> Outcome<Ended> {
     setup::node_host()?;
@@ -214,11 +231,6 @@ fn shared_store() -> Outcome<Ended> {
 }
 
 /// Runs both command lines; the script starts Node itself.
-fn command_lines() -> Outcome<Ended> {
-    tools::node()?;
-    python_script("tests/cli_parity.py")
-}
-
 /// Both command lines before issuers with a fault, and the page that shows what they say.
 fn broken_issuers() -> Outcome<Ended> {
     setup::node_host()?;
