@@ -24,7 +24,7 @@ type step struct {
 	MaxBytes int64   `json:"max_bytes"`
 }
 
-// client follows no redirect, keeps no cookies, and asks for no compression.
+// client follows no redirect, keeps no cookies, and decodes nothing.
 var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true},
@@ -35,7 +35,7 @@ var (
 	errTooLarge = errors.New("the body is too large")
 )
 
-// get fetches what the step names, and returns what to tell: a line of facts, and the body.
+// get fetches what the step names, and returns what to tell: a line of facts, and the body if there is one.
 func get(wanted step) []byte {
 	started := time.Now()
 	facts := map[string]any{}
@@ -45,7 +45,10 @@ func get(wanted step) []byte {
 		facts["error"] = word(err)
 	}
 	told, _ := json.Marshal(facts) // strings and numbers can always be written
-	return append(append(told, '\n'), body...)
+	if len(body) > 0 {
+		told = append(append(told, '\n'), body...)
+	}
+	return told
 }
 
 // read adds what the answer says to the facts; with an error they hold the headers alone.
@@ -56,6 +59,7 @@ func read(wanted step, facts map[string]any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	request.Header.Set("Accept-Encoding", "identity")
 	for name, value := range wanted.Headers {
 		request.Header.Set(name, value)
 	}
@@ -71,18 +75,25 @@ func read(wanted step, facts map[string]any) ([]byte, error) {
 		}
 	}
 	facts["headers"] = headers
-	if response.Header.Get("Content-Encoding") != "" {
-		return nil, errEncoded
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, wanted.MaxBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(body)) > wanted.MaxBytes {
-		return nil, errTooLarge
+	var body []byte
+	if response.StatusCode == http.StatusOK {
+		if body, err = readBody(response, wanted.MaxBytes); err != nil {
+			return nil, err
+		}
 	}
 	facts["status"], facts["redirected"] = response.StatusCode, false
 	return body, nil
+}
+
+func readBody(response *http.Response, most int64) ([]byte, error) {
+	if response.Header.Get("Content-Encoding") != "" {
+		return nil, errEncoded
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
+	if err == nil && int64(len(body)) > most {
+		return nil, errTooLarge
+	}
+	return body, err
 }
 
 // word names why a GET brought no answer; what it does not know is told as `network`.

@@ -18,6 +18,8 @@ import (
 const (
 	abiMajor  = 2
 	headBytes = 40
+	// The attempt in which the module decides by the keys at hand.
+	lastAttempt = 3
 
 	opOpen   uint32 = 1
 	opVerify uint32 = 3
@@ -42,7 +44,7 @@ type Verdict struct {
 	Code     string          // of a rejected one
 	Message  string
 	Details  json.RawMessage // for the log, not for the client
-	Issuer   uint32 // whose keys are needed
+	Issuer   uint32          // whose keys are needed
 }
 
 // Open makes an instance of the module and opens the policy in it.
@@ -76,7 +78,9 @@ func Open(module, policy []byte, now func() time.Time) (*Host, error) {
 func (h *Host) Verify(token string) (verdict Verdict, err error) {
 	for attempt := uint32(0); ; attempt++ {
 		verdict = Verdict{}
-		err = h.ask(opVerify, 0, attempt, []byte(token), &verdict)
+		// What does not fit is cut: the answer is TOKEN_TOO_LARGE all the same.
+		whole := []byte(token)
+		err = h.ask(opVerify, 0, attempt, whole[:min(len(whole), int(h.size)-headBytes)], &verdict)
 		if err != nil || verdict.Verdict != "keys_needed" {
 			return verdict, err
 		}
@@ -89,6 +93,9 @@ func (h *Host) Verify(token string) (verdict Verdict, err error) {
 		}
 		if err != nil {
 			return verdict, err
+		}
+		if next.Do == "nothing" {
+			attempt = lastAttempt - 1
 		}
 	}
 }
@@ -115,7 +122,7 @@ func (h *Host) ask(operation, issuer, attempt uint32, payload []byte, answer any
 	var refused struct {
 		Error struct{ Code, Path, Message string }
 	}
-	// The `error` of a step is a string: it does not decode, and is not taken for a refusal.
+	// The `error` of a step is a word: it does not decode, and is not taken for a refusal.
 	if json.Unmarshal(text, &refused) == nil && refused.Error.Code != "" {
 		return fmt.Errorf("%s %s: %s", refused.Error.Code, refused.Error.Path, refused.Error.Message)
 	}

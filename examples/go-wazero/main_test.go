@@ -148,7 +148,7 @@ func TestWhatTheIssuerSaysIsReported(t *testing.T) {
 	if body != one.keySet {
 		t.Error("the body is not what was served")
 	}
-	if asked.Header.Get("Accept") != "application/json" || asked.Header.Get("Accept-Encoding") != "" {
+	if asked.Header.Get("Accept") != "application/json" || asked.Header.Get("Accept-Encoding") != "identity" {
 		t.Errorf("asked with %v", asked.Header)
 	}
 }
@@ -159,8 +159,12 @@ func TestAnOutageIsNamedAndIsNotTheTokensFault(t *testing.T) {
 	closed.Close()
 	elsewhere := issuer(t, serving(one.keySet))
 	for name, address := range map[string]string{
-		"refused":   closed.URL,
-		"http_503":  issuer(t, func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(503) }),
+		"refused":  closed.URL,
+		"http_503": issuer(t, func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(503) }),
+		"http_404": issuer(t, func(out http.ResponseWriter, _ *http.Request) {
+			out.WriteHeader(404)
+			_, _ = out.Write([]byte(strings.Repeat("x", 300_000)))
+		}),
 		"redirect":  issuer(t, http.RedirectHandler(elsewhere, 302).ServeHTTP),
 		"too_large": issuer(t, serving(one.keySet+strings.Repeat(" ", 262144))),
 		"not_json":  issuer(t, serving("<html>")),
@@ -191,6 +195,38 @@ func TestKeysAreFoundByDiscovery(t *testing.T) {
 	})
 	policy := `{"issuers":[{"issuer":["` + address + `","https://id.example/"],"audience":["keys-app"]}]}`
 	expect(t, one, policy, 0, one.identity+"\n")
+}
+
+func TestATokenLongerThanTheBufferIsTooLarge(t *testing.T) {
+	one := find(t, "algorithm.json", "algorithm/each-rs256")
+	one.token = strings.Repeat("x", 600_000)
+	expect(t, one, one.policy, 1, "TOKEN_TOO_LARGE: ")
+}
+
+func TestKeysThatMayNotBeFetchedNowAreAnOutage(t *testing.T) {
+	one := find(t, "algorithm.json", "algorithm/each-rs256")
+	fetches := 0
+	address := issuer(t, func(out http.ResponseWriter, _ *http.Request) {
+		fetches++
+		out.WriteHeader(503)
+	})
+	wasm, err := os.ReadFile(module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, err := Open(wasm, []byte(one.at(t, address)), one.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		verdict, err := host.Verify(one.token)
+		if err != nil || verdict.Code != "JWKS_UNAVAILABLE" {
+			t.Errorf("verdict %v, error %v", verdict, err)
+		}
+	}
+	if fetches != 1 {
+		t.Errorf("%d fetches, expected one: the second token comes during the back-off", fetches)
+	}
 }
 
 func TestAPolicyAtFaultIsNamed(t *testing.T) {
