@@ -234,3 +234,14 @@ func TestAPolicyAtFaultIsNamed(t *testing.T) {
 	policy := strings.Replace(one.policy, "jwks_uri", "jwks_url", 1)
 	expect(t, one, policy, 2, "INVALID_POLICY /issuers/0/jwks_url: ")
 }
+
+func TestAModuleOfAnotherMajorIsRefused(t *testing.T) {
+	const wasm = "\x00asm\x01\x00\x00\x00" + // three exports that are one function: it answers 3 << 16
+		"\x01\x05\x01\x60\x00\x01\x7f" + "\x03\x02\x01\x00" +
+		"\x07\x38\x03" + "\x11authn_abi_version\x00\x00" + "\x0cauthn_buffer\x00\x00" + "\x11authn_buffer_size\x00\x00" +
+		"\x0a\x08\x01\x06\x00\x41\x80\x80\x0c\x0b"
+	_, err := Open([]byte(wasm), nil, time.Now)
+	if want := "the module speaks ABI 3.0, this host ABI 2"; err == nil || err.Error() != want {
+		t.Errorf("error %v, expected %s", err, want)
+	}
+}
