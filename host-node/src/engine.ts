@@ -41,7 +41,7 @@ export class Engine {
 
   /** Throws EngineError for a module that speaks another interface. */
   constructor(exports: Exports = instantiate()) {
-    if (typeof exports.authn_call !== 'function') refuseOtherAbi(exports.authn_abi_version() >>> 0)
+    refuseOtherAbi(exports.authn_abi_version() >>> 0)
     this.#exports = exports
     this.#start = exports.authn_buffer() >>> 0
     this.#size = exports.authn_buffer_size() >>> 0

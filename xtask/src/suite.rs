@@ -24,7 +24,7 @@ pub struct Step {
 impl Step {
     /// Whether the step runs something in Node or Python.
     pub fn needs_hosts(&self) -> bool {
-        !matches!(self.group, "check" | "rust" | "vectors")
+        !matches!(self.group, "check" | "rust" | "vectors" | "go")
     }
 }
 
@@ -81,6 +81,7 @@ const STEPS: &[Step] = &[
     step("workflow", "workflows and their scripts", "workflows", workflows),
     step("demo", "demo: set-up is done once", "demo", setup_twice),
     step("demo", "demo: both apps, every token", "demo", whole_demo),
+    step("go", "a host in Go, on wazero", "Go", go_host),
 ];
 
 /// What is about other libraries: on demand, and weekly.
@@ -306,6 +307,19 @@ fn setup_twice() -> Outcome<Ended> {
 
 fn whole_demo() -> Outcome<Ended> {
     counted_or_one("demo", &mut demo::command(false)?)
+}
+
+/// The host of `examples/go-wazero`, written from `docs/abi.md` alone.
+fn go_host() -> Outcome<Ended> {
+    let mut command = match tools::go() {
+        Ok(command) => command,
+        Err(Fault::Missing { what, remedy }) => {
+            return Ok(Ended::Skipped(format!("missing: {what}; {remedy}")));
+        }
+        Err(fault) => return Err(fault),
+    };
+    command.current_dir(tree::root().join("examples/go-wazero")).args(["test", "./..."]);
+    counted_or_one("go-wazero", &mut command)
 }
 
 /// A runner that must count.
