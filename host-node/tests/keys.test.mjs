@@ -373,12 +373,10 @@ test('a verifier keeps no process alive', async (t) => {
     console.log((await verifier.verify(${JSON.stringify(token)})).userId)
     verifier.close()
   `
-  const started = performance.now()
   const output = await new Promise((resolve, reject) =>
     execFile(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 }, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     ),
   )
   assert.equal(output.trim(), 'user-1')
-  assert.ok(performance.now() - started < 15_000)
 })

@@ -18,7 +18,7 @@ const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/d
 const EXAMPLE_REQUIREMENTS: &str = "examples/fuzekeys/requirements.txt";
 
 /// The libraries that `docs/migration.md` and `docs/scenarios.md` compare this package with.
-const PEER_REQUIREMENTS: &str = "tests/peers/requirements.txt";
+const PEER_REQUIREMENTS: &str = "tests/compare/peers/requirements.txt";
 
 /// As many tries as npm makes by itself, with short pauses: without a network its own add up to minutes.
 const NPM_NETWORK: [&str; 3] =
@@ -129,7 +129,7 @@ fn install_python() -> Outcome<PathBuf> {
     Ok(python)
 }
 
-/// The same environment with the libraries of `tests/peers` in it, which the demo does without.
+/// The same environment with the libraries of `tests/compare/peers` in it, which the demo does without.
 pub fn peers_environment() -> Outcome<PathBuf> {
     let python = python_environment()?;
     let inputs = [tree::root().join(PEER_REQUIREMENTS), tree::target().join("stamps/python")];
@@ -137,7 +137,7 @@ pub fn peers_environment() -> Outcome<PathBuf> {
     if stamp.holds() {
         return Ok(python);
     }
-    let work = Work::begin("installing the libraries of `tests/peers` into `target/python`");
+    let work = Work::begin("installing the libraries of `tests/compare/peers` into `target/python`");
     let mut pip = Command::new(&python);
     pip.current_dir(tree::root()).args(["-m", "pip", "install", "--disable-pip-version-check"]);
     pip.args(["-r", PEER_REQUIREMENTS]);

@@ -88,8 +88,8 @@ const STEPS: &[Step] = &[
 const COMPARE: &[Step] = &[
     step("scenarios", "scenarios: the rules", "scenarios", scenario_rules),
     step("scenarios", "scenarios beside other libraries", "scenarios", failing_issuer),
-    step("peers", "examples of the migration guide", "peers", || peers("tests/peers/snippets.mjs")),
-    step("peers", "verdicts of other libraries", "peers", || peers("tests/peers/run.mjs")),
+    step("peers", "examples of the migration guide", "peers", || peers("tests/compare/peers/snippets.mjs")),
+    step("peers", "verdicts of other libraries", "peers", || peers("tests/compare/peers/run.mjs")),
     step("outsider", "outsider: PyJWT by the contract's text", "peers", outsider),
 ];
 
@@ -244,16 +244,16 @@ fn broken_issuers() -> Outcome<Ended> {
 /// What `docs/migration.md` says of other libraries, asked of them.
 fn peers(script: &str) -> Outcome<Ended> {
     setup::node_host()?;
-    setup::node_package("tests/peers")?;
+    setup::node_package("tests/compare/peers")?;
     let python = setup::peers_environment()?;
     let mut command = tools::node()?;
     command.arg(script).current_dir(tree::root()).env("AUTHN_PYTHON", python);
     counted(&log_name(script), &mut command)
 }
 
-/// A validator written from the contract alone; it needs the PyJWT of `tests/peers`.
+/// A validator written from the contract alone; it needs the PyJWT of `tests/compare/peers`.
 fn outsider() -> Outcome<Ended> {
-    let script = "tests/outsider.py";
+    let script = "tests/compare/outsider.py";
     present(script)?;
     let mut command = Command::new(setup::peers_environment()?);
     command.arg(script).current_dir(tree::root());
@@ -285,7 +285,7 @@ fn python_tool(tool: &str, arguments: &[&str]) -> Outcome<Ended> {
 
 fn scenario_rules() -> Outcome<Ended> {
     let mut command = tools::node()?;
-    command.args(["--test", "tests/scenarios/judge.test.mjs"]).current_dir(tree::root());
+    command.args(["--test", "tests/compare/scenarios/judge.test.mjs"]).current_dir(tree::root());
     counted("scenarios-rules", &mut command)
 }
 

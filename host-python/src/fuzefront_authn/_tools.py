@@ -40,7 +40,7 @@ def run(
     now: Callable[[], float] = time.time,
     client: Optional[httpx.Client] = None,
 ) -> dict[str, Any]:
-    """What is done in the end (docs/abi.md, "The tools").
+    """What is done in the end (docs/tools.md).
 
     Raises MissingExtraError where a fetch needs httpx, EngineError for a module that is at fault.
     """

@@ -24,7 +24,7 @@ from fuzefront_authn import (
     Verifier,
 )
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "scenarios" / "drivers"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "compare" / "scenarios" / "drivers"))
 
 from clock import real_milliseconds
 from serve import Server, Words

@@ -3,11 +3,11 @@
 
 import { readFileSync } from "node:fs";
 
-import { createVerifier } from "../../../pkg/esm/index.js";
+import { createVerifier } from "../../../../pkg/esm/index.js";
 import { fake, realTimer, virtualSeconds } from "./clock.mjs";
 import { serve } from "./serve.mjs";
 
-const manifest = new URL("../../../pkg/package.json", import.meta.url);
+const manifest = new URL("../../../../pkg/package.json", import.meta.url);
 const POLL = 2;
 
 fake();

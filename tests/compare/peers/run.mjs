@@ -1,6 +1,6 @@
 // Puts the shared vectors to jsonwebtoken, jose, PyJWT and python-jose, and compares what they say with docs/migration.md and
 // docs/migration-verdicts.md. With --write it writes the measured parts of both instead.
-// Usage: node tests/peers/run.mjs [--write]. AUTHN_PYTHON names a Python that has tests/peers/requirements.txt installed.
+// Usage: node tests/compare/peers/run.mjs [--write]. AUTHN_PYTHON names a Python that has tests/compare/peers/requirements.txt installed.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,8 +9,8 @@ import { readCases } from "./cases.mjs";
 import { NODE_PEERS, nodeVersions } from "./node.mjs";
 import { summaryOf, verdictsPage } from "./table.mjs";
 
-const PAGE = fileURLToPath(new URL("../../docs/migration-verdicts.md", import.meta.url));
-const GUIDE = fileURLToPath(new URL("../../docs/migration.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../../docs/migration-verdicts.md", import.meta.url));
+const GUIDE = fileURLToPath(new URL("../../../docs/migration.md", import.meta.url));
 const MARKED = /(<!-- measured: node tests\/peers\/run\.mjs --write -->\n).*?(<!-- end -->)/s;
 
 const RUNTIMES = /Node \d+, Python [\d.]+, cryptography \S+/;
@@ -47,7 +47,7 @@ function askPython(cases) {
   const script = fileURLToPath(new URL("peers.py", import.meta.url));
   const options = { input: JSON.stringify(cases), encoding: "utf8", maxBuffer: 2 ** 26, timeout: 60_000 };
   const ran = spawnSync(process.env.AUTHN_PYTHON ?? "python3", [script], options);
-  if (ran.status !== 0) throw new Error(`tests/peers/peers.py: ${ran.stderr || ran.error}`);
+  if (ran.status !== 0) throw new Error(`tests/compare/peers/peers.py: ${ran.stderr || ran.error}`);
   return JSON.parse(ran.stdout);
 }
 
@@ -71,5 +71,5 @@ function checkPeer(peer) {
 
 function check(what, passed) {
   tally[passed ? "passed" : "failed"] += 1;
-  if (!passed) console.error(`FAILED ${what}: see \`node tests/peers/run.mjs --write\` and \`git diff docs\``);
+  if (!passed) console.error(`FAILED ${what}: see \`node tests/compare/peers/run.mjs --write\` and \`git diff docs\``);
 }

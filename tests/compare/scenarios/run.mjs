@@ -1,5 +1,5 @@
 // Runs every scenario over our hosts and five other libraries, prints the table, and judges it.
-// Usage: node tests/scenarios/run.mjs [--write]. Exits 1 where another library is better and that is not conceded, where
+// Usage: node tests/compare/scenarios/run.mjs [--write]. Exits 1 where another library is better and that is not conceded, where
 // our hosts differ, and where docs/scenarios.md counts otherwise.
 
 import { abreast } from "./abreast.mjs";

@@ -1,6 +1,6 @@
 """Runs the shared vectors through `examples/pyjwt`, which was written from the contract alone.
 
-    python tests/outsider.py [folder of vectors]
+    python tests/compare/outsider.py [folder of vectors]
 
 Needs `pyjwt[crypto]` and `fastapi`. Compares the kind of verdict, code, status, message, challenge
 and identity. Cases with an `Authorization` header are also sent to the app, and counted once more.
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "examples" / "pyjwt"))
+sys.path.insert(0, str(HERE.parent.parent / "examples" / "pyjwt"))
 
 import app  # noqa: E402
 from tokens import (  # noqa: E402
@@ -195,7 +195,7 @@ def documents(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def main(arguments: list[str]) -> int:
     passed = failed = skipped = 0
-    for name, document in documents(Path(arguments[0]) if arguments else HERE / "vectors"):
+    for name, document in documents(Path(arguments[0]) if arguments else HERE.parent / "vectors"):
         if document.get("schema") != SCHEMA:
             print(f"failed: {name}: the schema is not `{SCHEMA}`")
             failed += 1

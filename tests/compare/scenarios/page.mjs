@@ -5,7 +5,7 @@ import { release, type } from "node:os";
 
 import { BETTER, tableLines } from "./table.mjs";
 
-const PATH = new URL("../../docs/scenarios.md", import.meta.url);
+const PATH = new URL("../../../docs/scenarios.md", import.meta.url);
 
 export function writePage(rows, results, conceded) {
   writeFileSync(PATH, page(rows, results, conceded));

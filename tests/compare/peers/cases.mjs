@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("../vectors", import.meta.url));
+const folder = fileURLToPath(new URL("../../vectors", import.meta.url));
 // When keys may be fetched and how long they serve is no property of a token; docs/migration.md treats it in words.
 const NOT_ABOUT_TOKENS = ["keyring.json", "policy.json"];
 const COMMON_OPTIONS = [

@@ -10,7 +10,7 @@ export function verdictsPage({ cases, left, answers, versions }) {
   const broken = rows.filter((row) => row.ours === "refused" && has(row, "broke"));
   return `# Tokens whose verdict changes
 
-Measured, not guessed: written by \`node tests/peers/run.mjs --write\`, and compared with a new measurement in every test run. Each
+Measured, not guessed: written by \`node tests/compare/peers/run.mjs --write\`, and compared with a new measurement by \`cargo xtask compare\`. Each
 library is configured as its documentation shows, with the same issuer, audience, algorithms, leeway and keys, and asked at
 the time of the case: ${PEERS.map((name) => `${name} ${versions[name]}`).join(", ")} (key sets for jsonwebtoken through jwks-rsa
 ${versions["jwks-rsa"]}), under

@@ -1,6 +1,6 @@
 // Runs the examples of docs/migration.md as they stand, before and after: each block behind `<!-- run: KIND with TOKEN, … -->`
 // gets every token it names. A script gets it as its argument and prints the user; an app is asked for GET /me.
-// Usage: node tests/peers/snippets.mjs. AUTHN_PYTHON names a Python with the package and tests/peers/requirements.txt.
+// Usage: node tests/compare/peers/snippets.mjs. AUTHN_PYTHON names a Python with the package and tests/compare/peers/requirements.txt.
 
 import { execFile } from "node:child_process";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const SECRET = "a shared secret of more than 32 bytes";
 const BLOCK = /^<!-- run: (\w+) with ([\w, ]+) -->\n```(js|python)\n(.*?)^```/gms;
