@@ -111,10 +111,11 @@ async function text(bytes: Promise<Uint8Array> | undefined): Promise<unknown> {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-let module: WebAssembly.Module | undefined
+// Not `module`: in CommonJS that name is taken.
+let kept: WebAssembly.Module | undefined
 
 function compiled(): WebAssembly.Module {
-  return (module ??= new WebAssembly.Module(bytesOf(TOOLS_BASE64)))
+  return (kept ??= new WebAssembly.Module(bytesOf(TOOLS_BASE64)))
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
