@@ -3,6 +3,9 @@
 
 use core::ops::Range;
 
+#[cfg(test)]
+mod tests;
+
 /// Products that a column may take before it is eased. A limb is at most 4129 in size, so they sum to less than
 /// 2,045,836,921; the half limb that a column starts with and the carry that the highest digit of a quotient leaves
 /// (below 2^26, see `modulus.rs`) still fit into 31 bits.

@@ -28,6 +28,9 @@ use super::digits::{self, MASK};
 use super::easing::{self, Easing};
 use super::lanes::Lanes;
 
+#[cfg(test)]
+mod tests;
+
 /// Bits of a limb.
 const LIMB: u32 = 13;
 /// Half the range of a limb.
