@@ -6,10 +6,25 @@ use core::ops::Range;
 #[cfg(test)]
 mod tests;
 
-/// Products that a column may take before it is eased. A limb is at most 4129 in size, so they sum to less than
-/// 2,045,836,921; the half limb that a column starts with and the carry that the highest digit of a quotient leaves
-/// (below 2^26, see `modulus.rs`) still fit into 31 bits.
+/// Products that a column may take before it is eased.
 pub(super) const CAPACITY: u32 = 120;
+
+/// The greatest size of a limb, after two carry passes.
+const LIMB: u32 = 4129;
+
+/// A full column, the half limb that it starts with, and the carry that a quotient leaves (below 2^26, see
+/// `modulus.rs`) fit into 31 bits.
+const _: () = assert!(CAPACITY * LIMB * LIMB + 4096 + (1 << 26) < 1 << 31);
+/// The first carry of a column, which is below 2^31.
+const CARRY: u32 = 1 << (31 - 13);
+/// The second carry pass meets a limb, a carry and the half limb.
+const _: () = assert!((4096 + CARRY + 4096) >> 13 <= LIMB - 4096);
+/// What an eased column holds, and the carry that comes up to it: less than the product they count for.
+const _: () = assert!(4096 + 2 * CARRY < LIMB * LIMB);
+/// The sum that makes a digit of the quotient: two columns, three products of digits, the carry from below.
+const _: () = assert!((1 << 31) + (1 << 44) + 3 * DIGIT * DIGIT + (1 << 26) < 1_i64 << 52);
+/// The greatest size of a digit: two limbs.
+const DIGIT: i64 = 4129 + (4129 << 13);
 
 /// Before the numbered step the carries of the groups go up.
 #[derive(Clone, Debug)]
@@ -50,8 +65,7 @@ fn reduction_steps(blocks: usize) -> impl Iterator<Item = Step> {
 }
 
 /// The easings that keep every column within [`CAPACITY`]. Whenever a column would go past it, all columns that would
-/// ever do so are eased. An eased column counts for one product, and so does the carry that the column above takes:
-/// both are below 2^19, a product of two limbs may be 2^24.
+/// ever do so are eased. An eased column counts for one product, and so does the carry that the column above takes.
 pub(super) fn plan(steps: &[Step]) -> Vec<Easing> {
     let groups = steps.len() * 2;
     let mut taken = vec![0_u32; groups];
