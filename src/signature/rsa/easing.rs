@@ -64,7 +64,7 @@ fn reduction_steps(blocks: usize) -> impl Iterator<Item = Step> {
     })
 }
 
-/// The easings that keep every column within [`CAPACITY`]. Whenever a column would go past it, all columns that would
+/// The easings that keep every column within [`CAPACITY`]. Whenever a column would go past it, all half full ones that would
 /// ever do so are eased. An eased column counts for one product, and so does the carry that the column above takes.
 pub(super) fn plan(steps: &[Step]) -> Vec<Easing> {
     let groups = steps.len() * 2;
@@ -79,7 +79,10 @@ pub(super) fn plan(steps: &[Step]) -> Vec<Easing> {
         step.each(|group, products| add(&mut after, group, products));
         if after.iter().any(|count| *count > CAPACITY) {
             let over: Vec<usize> = (step.open..groups)
-                .filter(|group| sum(&taken, *group) + sum(&to_come, *group) > CAPACITY)
+                .filter(|group| {
+                    sum(&taken, *group) * 2 >= CAPACITY
+                        && sum(&taken, *group) + sum(&to_come, *group) > CAPACITY
+                })
                 .collect();
             let groups = over.first().map_or(0..0, |first| *first..over.last().map_or(0, |last| last + 1));
             for group in groups.clone() {
