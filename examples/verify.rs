@@ -24,8 +24,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Verdict::KeysNeeded(needed) = verifier.verify(TOKEN.as_bytes(), now) else {
         return Err("a verifier without keys gave a verdict".into());
     };
-    println!("fetch {} ({})", needed.fetch.url, needed.fetch.reason);
-    verifier.offer_keys(needed.fetch.issuer, KEY_SET.as_bytes(), now, None, 0.5);
+    let (_, url) = verifier.document(needed.issuer).ok_or("the keys are fixed")?;
+    println!("fetch {url} ({})", needed.reason);
+    verifier.offer_keys(needed.issuer, KEY_SET.as_bytes(), now, None, 0.5);
 
     match verifier.verify(TOKEN.as_bytes(), now) {
         Verdict::Accepted(accepted) => println!("accepted: {}", accepted.identity.user_id),

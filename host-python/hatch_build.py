@@ -14,6 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PACKAGE = "fuzefront_authn"
 CARRIED = {
     "authn.wasm": ("pkg/authn.wasm", "run `cargo xtask build` first"),
+    "authn-tools.wasm": ("pkg/authn-tools.wasm", "run `cargo xtask build` first"),
     "fuzefront.v1.json": ("docs/contract/fuzefront.v1.json", "it belongs to the repository"),
 }
 

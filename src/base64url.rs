@@ -2,7 +2,7 @@
 //! byte string, so that two different tokens never carry the same content.
 
 /// Decodes, or `None` for padding, white space, `+`, `/`, an impossible length or set trailing bits.
-pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     let (quads, rest) = text.as_chunks::<4>();
     for &[a, b, c, d] in quads {

@@ -2,13 +2,11 @@
 //! In a verdict these checks come after the signature held, so details may name what was found.
 
 use crate::code::Code;
-use crate::identity::Kind;
 use crate::json::{Object, Value};
 use crate::limits;
-use crate::policy::IssuerPolicy;
-use crate::step::Outcome;
+use crate::policy::{IssuerPolicy, Kind};
+use crate::rejection::{Details, Outcome, Rejection};
 use crate::time::UnixTime;
-use crate::verdict::{Details, Rejection};
 use crate::writer;
 
 /// What claims are checked against.
@@ -109,6 +107,14 @@ impl<'p> Claims<'p> {
             Some(_) => Ok(Outcome::Passed),
             None => Ok(Outcome::NotAsked("the token names no such time")),
         }
+    }
+
+    /// When the checks of time begin to fail, seconds since the epoch.
+    pub(crate) fn serves_until(&self, policy: &IssuerPolicy) -> Option<f64> {
+        let leeway = f64::from(policy.leeway);
+        let oldest = policy.max_age.and_then(|max_age| Some(self.number("iat")? + f64::from(max_age)));
+        let end = self.number("exp")?.min(oldest.unwrap_or(f64::INFINITY));
+        Some(end + leeway)
     }
 
     /// The maximum age, counted from `iat`, which is then required.

@@ -9,8 +9,7 @@ mod shape;
 
 use crate::json::{self, JsonError, Object, Value};
 use crate::limits;
-use crate::policy::PolicyError as Fault;
-use crate::policy::fields::Fields;
+use crate::strict::{Fault, Fields};
 use crate::writer::{self, ObjectWriter};
 
 use model::{App, Contract, Environment, Status};
@@ -167,12 +166,7 @@ fn whole(message: &str) -> Fault {
 }
 
 fn refusal(fault: &Fault) -> String {
-    let fault = ObjectWriter::new()
-        .string("code", "INVALID_CONTRACT")
-        .string("path", &fault.path)
-        .string("message", &fault.message)
-        .finish();
-    ObjectWriter::new().raw("error", &fault).finish()
+    writer::error("INVALID_CONTRACT", Some(&fault.path), &fault.message)
 }
 
 #[cfg(test)]

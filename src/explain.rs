@@ -1,15 +1,12 @@
-//! The same pipeline, leaving a trace of every step: what was expected, what was found, what came of it. A trace goes on
+//! The same checks, leaving a trace of each: what was expected, what was found, what came of it. A trace goes on
 //! after a failure as far as there is something to compare; the verdict is the one that `verify` gives.
 
-mod shown;
-
+use crate::checks::{CHECKS, Check, Found, Shown};
 use crate::code::Code;
-use crate::pipeline::{Run, Stop};
-use crate::step::{Outcome, Step};
+use crate::pipeline::{Checked, Run, Stop};
+use crate::rejection::Outcome;
 use crate::verdict::Verdict;
 use crate::writer::{self, ObjectWriter};
-
-use shown::{Found, Shown};
 
 /// Whether a trace shows what was found in claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,29 +17,29 @@ pub enum Values {
     Shown,
 }
 
-/// A verdict, and what came of every step.
+/// A verdict, and what came of every check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     /// The same as without a trace.
     pub verdict: Verdict,
-    /// Every step of [`Step::ALL`], in that order.
-    pub steps: Vec<TraceStep>,
+    /// One for each of [`CHECKS`], in that order.
+    pub checks: Vec<Examined>,
 }
 
-/// What came of one step.
+/// What came of one check.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TraceStep {
+pub struct Examined {
     /// Which.
-    pub step: Step,
+    pub check: &'static Check,
     /// What came of it.
     pub status: Status,
     /// Whether the signature had held before. If not, this says only what the token claims.
     pub verified: bool,
-    /// Of a failure: what the verdict would be if this step were the first to fail.
+    /// Of a failure: what the verdict would be if this check were the first to fail.
     pub code: Option<Code>,
     /// The part of the token: `header`, `payload` or `signature`.
     pub part: Option<&'static str>,
-    /// Of a failure: a fixed word that says more than the code. Of a step that was not checked: why, in words.
+    /// Of a failure: a fixed word that says more than the code. Of what was not checked: why, in words.
     pub reason: Option<&'static str>,
     /// The claim or header parameter.
     pub claim: Option<String>,
@@ -52,7 +49,7 @@ pub struct TraceStep {
     pub found: Option<String>,
 }
 
-/// What may come of a step.
+/// What may come of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Checked, and as expected.
@@ -78,36 +75,34 @@ impl Status {
     }
 }
 
-/// Takes every step.
+/// Makes every check.
 pub(crate) fn trace(mut run: Run<'_>, values: Values) -> Trace {
+    run.goes_on = true;
     let mut verdict = None;
-    let mut steps = Vec::with_capacity(Step::ALL.len());
-    for step in Step::ALL {
+    let mut checks = Vec::with_capacity(CHECKS.len());
+    for check in &CHECKS {
         let verified = run.verified;
-        let checked = run.check(step);
-        let shown = Shown::new(step, &run);
-        steps.push(record(step, verified, &checked, shown, verdict.as_ref(), values));
+        let checked = (check.make)(&mut run);
+        let shown = (check.show)(&run);
+        checks.push(record(check, verified, &checked, shown, verdict.as_ref(), values));
         match checked {
             Err(stop) if verdict.is_none() => verdict = Some(run.stopped(stop)),
             Ok(_) | Err(_) => {}
         }
-        if step == Step::Issuer {
-            run.compare_with_the_only_entry();
-        }
     }
-    Trace { verdict: verdict.unwrap_or_else(|| run.accepted()), steps }
+    Trace { verdict: verdict.unwrap_or_else(|| run.accepted()), checks }
 }
 
 fn record(
-    step: Step,
+    check: &'static Check,
     verified: bool,
-    checked: &Result<Outcome, Stop>,
+    checked: &Checked,
     shown: Shown,
     verdict: Option<&Verdict>,
     values: Values,
-) -> TraceStep {
-    let blank = TraceStep {
-        step,
+) -> Examined {
+    let blank = Examined {
+        check,
         status: Status::Passed,
         verified,
         code: None,
@@ -117,15 +112,14 @@ fn record(
         expected: None,
         found: None,
     };
-    let not_checked =
-        |reason| TraceStep { status: Status::NotChecked, reason: Some(reason), ..blank.clone() };
+    let not_checked = |reason| Examined { status: Status::NotChecked, reason: Some(reason), ..blank.clone() };
     match checked {
         Ok(Outcome::Passed) => blank.with(shown, values),
         Ok(Outcome::NotAsked(reason)) => not_checked(reason),
-        Err(Stop::KeysNeeded(_)) if verdict.is_none() => TraceStep { status: Status::Pending, ..blank },
+        Err(Stop::KeysNeeded(_)) if verdict.is_none() => Examined { status: Status::Pending, ..blank },
         // Everything before the keys passed, so that it is they that are missing.
         Err(Stop::Blocked(_)) if matches!(verdict, Some(Verdict::KeysNeeded(_))) => {
-            TraceStep { status: Status::Pending, ..blank }
+            Examined { status: Status::Pending, ..blank }
         }
         Err(Stop::KeysNeeded(_)) => {
             not_checked("keys would have to be fetched, and are not for a refused token")
@@ -135,13 +129,12 @@ fn record(
             let details = &rejection.details;
             let shown = shown.or(details);
             let (status, code) = (Status::Failed, Some(rejection.code));
-            TraceStep { status, code, part: details.part, reason: details.reason, ..blank }
-                .with(shown, values)
+            Examined { status, code, part: details.part, reason: details.reason, ..blank }.with(shown, values)
         }
     }
 }
 
-impl TraceStep {
+impl Examined {
     fn with(self, shown: Shown, values: Values) -> Self {
         let found = match (shown.found, values) {
             (Found::Anyway(json), _) | (Found::InClaim(json), Values::Shown) => Some(json),
@@ -153,10 +146,10 @@ impl TraceStep {
 
     fn to_json(&self) -> String {
         let mut json = ObjectWriter::new();
-        json.string("step", self.step.name())
-            .string("clause", self.step.clause())
+        json.string("check", self.check.name)
+            .string("clause", self.check.clause)
             .string("status", self.status.name())
-            .raw("verified", if self.verified { "true" } else { "false" })
+            .flag("verified", self.verified)
             .optional("code", self.code.map(Code::name))
             .optional("part", self.part)
             .optional("reason", self.reason)
@@ -175,10 +168,10 @@ impl Trace {
     /// The answer as the JSON every host reads; its shape is laid down in `docs/abi.md`, "Trace".
     #[must_use]
     pub fn to_json(&self) -> String {
-        let steps: Vec<String> = self.steps.iter().map(TraceStep::to_json).collect();
+        let checks: Vec<String> = self.checks.iter().map(Examined::to_json).collect();
         ObjectWriter::new()
             .raw("verdict", &self.verdict.to_json())
-            .raw("steps", &writer::array(&steps))
+            .raw("checks", &writer::array(&checks))
             .finish()
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::claims::Claims;
 use crate::json::Value;
-use crate::policy::{IssuerPolicy, Mode};
+use crate::policy::{IssuerPolicy, Kind, Mode};
 use crate::token::Header;
 use crate::writer::ObjectWriter;
 
@@ -49,26 +49,6 @@ pub struct TokenFacts {
     pub scopes: Vec<String>,
     /// Whether a person or a client is the subject.
     pub kind: Kind,
-}
-
-/// The kinds of subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A client acting for itself (RFC 6749 section 4.4).
-    Machine,
-    /// A person, as far as token and policy tell.
-    User,
-}
-
-impl Kind {
-    /// The word used in answers.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Machine => "machine",
-            Self::User => "user",
-        }
-    }
 }
 
 impl Identity {

@@ -1,7 +1,7 @@
 //! Decodes a token without keys and without a policy. Nothing of it is verified, and type and answer say so.
 
+use crate::rejection::Rejection;
 use crate::token::{self, Parts, TokenForm};
-use crate::verdict::Rejection;
 use crate::writer::ObjectWriter;
 
 /// What a token says of itself. Nobody has checked any of it: it must never decide anything.

@@ -7,7 +7,7 @@ use crate::limits;
 
 /// A parsed value that borrows from its document.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
     Array(Vec<Value<'a>>),
     Bool(bool),
     Null,
@@ -17,14 +17,14 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn as_number(&self) -> Option<f64> {
+    pub fn as_number(&self) -> Option<f64> {
         match self {
             Value::Number(number) => Some(*number),
             _ => None,
@@ -32,7 +32,7 @@ impl<'a> Value<'a> {
     }
 
     /// The strings of an array that holds nothing else.
-    pub(crate) fn as_strings(&self) -> Option<Vec<&str>> {
+    pub fn as_strings(&self) -> Option<Vec<&str>> {
         match self {
             Value::Array(items) => items.iter().map(Value::as_str).collect(),
             _ => None,
@@ -42,23 +42,23 @@ impl<'a> Value<'a> {
 
 /// An object; its names are distinct.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Object<'a> {
+pub struct Object<'a> {
     members: Vec<(Cow<'a, str>, Value<'a>)>,
 }
 
 impl<'a> Object<'a> {
-    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
         self.members.iter().map(|(name, value)| (name.as_ref(), value))
     }
 }
 
 /// Why a document was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum JsonError {
+pub enum JsonError {
     ByteOrderMark,
     DuplicateName,
     InvalidUtf8,
@@ -71,7 +71,7 @@ pub(crate) enum JsonError {
 
 impl JsonError {
     /// The fixed word that details carry.
-    pub(crate) fn reason(self) -> &'static str {
+    pub fn reason(self) -> &'static str {
         match self {
             JsonError::ByteOrderMark => "byte_order_mark",
             JsonError::DuplicateName => "duplicate_name",
@@ -86,12 +86,12 @@ impl JsonError {
 }
 
 /// Parses a document that must be one object, and returns it with its text.
-pub(crate) fn parse_object(document: &[u8]) -> Result<(&str, Object<'_>), JsonError> {
+pub fn parse_object(document: &[u8]) -> Result<(&str, Object<'_>), JsonError> {
     parse_located(document).map_err(|(error, _)| error)
 }
 
 /// The same; an error comes with a JSON Pointer to the value, or the duplicate, that it is in.
-pub(crate) fn parse_located(document: &[u8]) -> Result<(&str, Object<'_>), (JsonError, String)> {
+pub fn parse_located(document: &[u8]) -> Result<(&str, Object<'_>), (JsonError, String)> {
     if document.starts_with(b"\xef\xbb\xbf") {
         return Err((JsonError::ByteOrderMark, String::new()));
     }
@@ -104,7 +104,7 @@ pub(crate) fn parse_located(document: &[u8]) -> Result<(&str, Object<'_>), (Json
 }
 
 /// A name as it stands in a JSON Pointer (RFC 6901 section 3).
-pub(crate) fn pointer(name: &str) -> String {
+pub fn pointer(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

@@ -3,13 +3,14 @@
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::base64url;
+use crate::code::Code;
 use crate::json::{self, Object, Value};
 use crate::limits;
 use crate::signature::{self, PublicKey};
 use crate::writer::{self, ObjectWriter};
 
 /// Reasons for skipping an entry that are not faults of the key material itself.
-pub(crate) const REASONS: [&str; 12] = [
+pub const REASONS: [&str; 12] = [
     "alg_does_not_fit",
     "bad_member",
     "key_ops_without_verify",
@@ -26,37 +27,45 @@ pub(crate) const REASONS: [&str; 12] = [
 
 /// The usable keys of a set, and why the others are not.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KeySet {
-    pub(crate) keys: Vec<Key>,
-    pub(crate) skipped: Vec<Skipped>,
+pub struct KeySet {
+    pub keys: Vec<Key>,
+    pub skipped: Vec<Skipped>,
 }
 
 /// One usable key.
 #[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) kid: Option<String>,
-    pub(crate) algorithm: Option<Algorithm>,
-    pub(crate) public: PublicKey,
+pub struct Key {
+    pub kid: Option<String>,
+    pub algorithm: Option<Algorithm>,
+    pub public: PublicKey,
     /// RFC 7638.
-    pub(crate) thumbprint: [u8; 32],
+    pub thumbprint: [u8; 32],
 }
 
 /// One entry that was passed over.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Skipped {
-    pub(crate) index: usize,
-    pub(crate) kid: Option<String>,
-    pub(crate) reason: &'static str,
+pub struct Skipped {
+    pub index: usize,
+    pub kid: Option<String>,
+    pub reason: &'static str,
+}
+
+/// Which keys of a set may verify a token.
+pub enum Choice<'k> {
+    Keys(Vec<&'k PublicKey>),
+    Refused(Code, &'static str),
+    /// The set lacks it; a newer set may have it.
+    Unknown(&'static str),
 }
 
 impl Key {
     /// Whether this key may verify a signature of that algorithm (RFC 8725 section 3.1).
-    pub(crate) fn accepts(&self, algorithm: Algorithm) -> bool {
+    pub fn accepts(&self, algorithm: Algorithm) -> bool {
         algorithm.accepts(self.public.kind()) && self.algorithm.is_none_or(|own| own == algorithm)
     }
 
     /// Identifies the key in fingerprints and generations.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         let algorithm = self.algorithm.map_or("", Algorithm::name);
         format!("{} {algorithm} {}", writer::hex(&self.thumbprint), self.kid.as_deref().unwrap_or_default())
     }
@@ -64,7 +73,7 @@ impl Key {
 
 impl Skipped {
     /// A `kid` that would take more room than it may is left out: control characters have six letters each.
-    pub(crate) fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let kid = self.kid.as_deref().filter(|kid| writer::string(kid).len() <= limits::KID_BYTES + 2);
         ObjectWriter::new()
             .raw("index", &self.index.to_string())
@@ -77,7 +86,7 @@ impl Skipped {
 impl KeySet {
     /// Reads the bytes of a key set. A set without `keys` is an empty one (Authentik answers `{}` when a provider
     /// has no signing key); an error leaves whatever was there in force.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, &'static str> {
+    pub fn parse(body: &[u8]) -> Result<Self, &'static str> {
         if body.len() > limits::KEY_SET_BYTES {
             return Err("too_large");
         }
@@ -89,7 +98,7 @@ impl KeySet {
     }
 
     /// Reads a key set that stands inside another document.
-    pub(crate) fn from_object(object: &Object<'_>) -> Result<Self, &'static str> {
+    pub fn from_object(object: &Object<'_>) -> Result<Self, &'static str> {
         let entries = match object.get("keys") {
             None => return Ok(Self::default()),
             Some(Value::Array(entries)) => entries,
@@ -108,14 +117,23 @@ impl KeySet {
         Ok(set)
     }
 
+    /// The keys that may verify a token: by `kid`, purpose and kind (RFC 7515 section 4.1.4, RFC 8725 section 3.1).
+    /// Entries whose purpose or kind is wrong were skipped when the set was read.
+    pub fn choose(&self, kid: Option<&str>, algorithm: Algorithm) -> Choice<'_> {
+        match kid {
+            Some(kid) => by_kid(self, kid, algorithm),
+            None => without_kid(self, algorithm),
+        }
+    }
+
     /// What tells one generation of keys from another, in no particular order of the document.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.keys.iter().map(Key::name).collect();
         names.sort_unstable();
         names
     }
 
-    pub(crate) fn skipped_json(&self) -> String {
+    pub fn skipped_json(&self) -> String {
         writer::array(&self.skipped.iter().map(Skipped::to_json).collect::<Vec<_>>())
     }
 }
@@ -210,4 +228,34 @@ fn text<'j>(jwk: &'j Object<'_>, name: &str) -> Result<&'j str, &'static str> {
 
 fn bytes(jwk: &Object<'_>, name: &str) -> Result<Vec<u8>, &'static str> {
     base64url::decode(text(jwk, name)?.as_bytes()).ok_or("bad_member")
+}
+
+fn by_kid<'k>(set: &'k KeySet, kid: &str, algorithm: Algorithm) -> Choice<'k> {
+    let named = || set.keys.iter().filter(|key| key.kid.as_deref() == Some(kid));
+    let fitting = named().filter(|key| key.accepts(algorithm));
+    let candidates: Vec<&PublicKey> = fitting.take(limits::KEY_CANDIDATES).map(|key| &key.public).collect();
+    if !candidates.is_empty() {
+        return Choice::Keys(candidates);
+    }
+    if named().next().is_some() {
+        return Choice::Refused(Code::UnsuitableKey, "alg_does_not_fit");
+    }
+    match set.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid)) {
+        Some(skipped) => Choice::Refused(Code::UnsuitableKey, skipped.reason),
+        None => Choice::Unknown(absent(set, "no_such_kid")),
+    }
+}
+
+/// Without a `kid` only a key that fits alone is chosen.
+fn without_kid(set: &KeySet, algorithm: Algorithm) -> Choice<'_> {
+    let mut keys = set.keys.iter().filter(|key: &&Key| key.accepts(algorithm));
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => Choice::Keys(vec![&key.public]),
+        (Some(_), Some(_)) => Choice::Refused(Code::UnknownKey, "no_kid_and_several_keys_fit"),
+        (None, _) => Choice::Unknown(absent(set, "no_kid_and_no_key_fits")),
+    }
+}
+
+fn absent(set: &KeySet, reason: &'static str) -> &'static str {
+    if set.keys.is_empty() { "issuer_has_no_signing_key" } else { reason }
 }

@@ -1,26 +1,37 @@
 //! Which keys of one issuer are trusted now: the freshness state machine, without I/O. Hosts tell it what
 //! happened and when; asking changes nothing, so every instance that saw the same events answers alike.
 
-mod back_off;
-mod bucket;
-mod flight;
-mod offer;
+mod pacing;
 mod source;
 mod stored;
 
+use crate::fetched::Document;
+use crate::json;
 use crate::key::KeySet;
 use crate::limits;
 use crate::policy::IssuerPolicy;
+use crate::signature::sha256;
 use crate::time::UnixTime;
-use crate::verdict::{Document, Fetch, KeyState};
 use crate::writer::{self, ObjectWriter};
-use back_off::{Asker, BackOff};
-use bucket::Bucket;
-use flight::Flight;
+pub(crate) use pacing::whole_seconds;
+use pacing::{Asker, BackOff, Bucket, Flight};
 use source::Source;
 use stored::Stored;
 
-pub use offer::Offer;
+pub(crate) use stored::life;
+pub use stored::{KeyState, Offer};
+
+/// Reasons for refusing a document.
+pub(crate) const REFUSALS: [&str; 8] = [
+    "insecure_url",
+    "issuer_mismatch",
+    "keys_not_an_array",
+    "no_jwks_uri",
+    "not_an_object",
+    "not_json",
+    "too_large",
+    "too_many_keys",
+];
 
 /// The keys of one issuer entry.
 #[derive(Clone, Debug)]
@@ -31,18 +42,30 @@ pub(crate) struct Keyring {
     source: Source,
     stale_cap: f64,
     stored: Option<Stored>,
-    generation: u32,
+    /// Why the last fetch brought nothing.
+    error: Option<String>,
     back_off: BackOff,
     unknown_key_fetches: Bucket,
     flight: Flight,
 }
 
+/// No verdict is possible before keys are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeysNeeded {
+    /// Index of the issuer entry in the policy.
+    pub issuer: usize,
+    /// `no_keys`, `unknown_key` or `expired`.
+    pub reason: &'static str,
+    /// How long the caller may be kept waiting, seconds.
+    pub wait: u32,
+}
+
 /// What a token gets from the keyring.
 pub(crate) enum Lookup<'k> {
-    /// Keys to verify with, and a fetch to make in the background.
-    Usable { set: &'k KeySet, state: KeyState, fetch: Option<Fetch> },
+    /// Keys to verify with; `refresh`: fetch them anew in the background.
+    Usable { set: &'k KeySet, state: KeyState, refresh: bool },
     /// A fetch has to come first.
-    Needed(Fetch),
+    Needed(KeysNeeded),
     /// An outage: seconds until the next attempt.
     Unavailable(u32),
 }
@@ -52,7 +75,7 @@ pub(crate) enum Unknown {
     /// A recent set lacks it: the token is to blame.
     Proven,
     /// The set is too old to tell, so fetch.
-    Needed(Fetch),
+    Needed(KeysNeeded),
     /// The set is too old to tell and may not be fetched yet: seconds until it may.
     Unavailable(u32),
 }
@@ -66,29 +89,127 @@ impl Keyring {
             source: Source::new(policy),
             stale_cap: f64::from(policy.stale_cap),
             stored: None,
-            generation: 0,
+            error: None,
             back_off: BackOff::default(),
             unknown_key_fetches: Bucket::full(),
             flight: Flight::default(),
         }
     }
 
-    pub(crate) fn generation(&self) -> u32 {
-        self.generation
+    /// Index of its entry in the policy.
+    pub(crate) fn issuer(&self) -> usize {
+        self.issuer
+    }
+
+    /// The allowed `iss` strings.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What events and details call the entry; empty where tokens have no `iss`.
+    pub(crate) fn first_name(&self) -> &str {
+        self.names.first().map(String::as_str).unwrap_or_default()
+    }
+
+    /// Names the keys in force: equal keys, equal word.
+    pub(crate) fn generation(&self) -> Option<&str> {
+        match (&self.source, &self.stored) {
+            (Source::Fixed { generation, .. }, _) => Some(generation),
+            (_, Some(stored)) => Some(&stored.generation),
+            (_, None) => None,
+        }
+    }
+
+    /// How many keys are used.
+    pub(crate) fn keys(&self) -> usize {
+        match (&self.source, &self.stored) {
+            (Source::Fixed { keys, .. }, _) => *keys,
+            (_, Some(stored)) => stored.set.keys.len(),
+            (_, None) => 0,
+        }
+    }
+
+    /// Why the last fetch brought nothing, as a fixed word.
+    pub(crate) fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    pub(crate) fn note_error(&mut self, error: &str) {
+        self.error = Some(error.to_owned());
+    }
+
+    /// Where the next fetch goes; nothing where keys are fixed.
+    pub(crate) fn document(&self) -> Option<(Document, &str)> {
+        self.source.document()
+    }
+
+    /// What replicas call the record, or the lock, of this entry in the store that they share.
+    pub(crate) fn store_name(&self, kind: &str) -> String {
+        format!("fuzefront-authn:2:{kind}:{}", writer::hex(&sha256(self.source.begin().as_bytes())))
+    }
+
+    /// Until when the keys serve if nothing more is heard of the issuer; none for keys that do not age.
+    pub(crate) fn serves_until(&self, now: UnixTime) -> Option<f64> {
+        let stored = self.stored.as_ref()?;
+        let of_age = |age: f64| stored.fetched.seconds() + age;
+        let fails = [self.back_off.fails_until(), self.flight.hangs_until(now)];
+        let stale = fails.into_iter().flatten().fold(0.0, f64::max).min(of_age(self.end_of(stored)));
+        Some(of_age(stored.hard_age()).max(stale))
+    }
+
+    /// What a fetch that begins now is for.
+    pub(crate) fn fetch_reason(&self, now: UnixTime) -> &'static str {
+        match self.lookup(now) {
+            Lookup::Needed(needed) => needed.reason,
+            Lookup::Usable { refresh: true, .. } => "refresh",
+            Lookup::Usable { refresh: false, .. } | Lookup::Unavailable(_) => "unknown_key",
+        }
+    }
+
+    /// Whether a set that was fetched at `fetched`, and is in force now, stands for a fetch that was to be made for `reason`.
+    pub(crate) fn is_served(&self, reason: &str, fetched: UnixTime, now: UnixTime) -> bool {
+        match reason {
+            "unknown_key" => now.since(fetched) <= limits::UNKNOWN_KEY_SETTLED,
+            _ => matches!(self.lookup(now), Lookup::Usable { refresh: false, .. }),
+        }
+    }
+
+    /// Seconds until a fetch may begin that may not now; at least one.
+    pub(crate) fn pause(&self, now: UnixTime) -> u32 {
+        match (self.lookup(now), self.unknown_key(now)) {
+            (Lookup::Unavailable(seconds), _) | (_, Unknown::Unavailable(seconds)) => seconds,
+            _ => self.unknown_key_wait(now).max(1),
+        }
+    }
+
+    /// Why a document was refused, in one line for a log.
+    pub(crate) fn refusal(&self, reason: &str, body: &[u8]) -> String {
+        let wanted = self.first_name();
+        let found = match (reason, json::parse_object(body)) {
+            ("issuer_mismatch", Ok((_, document))) => document.get("issuer").map(writer::value),
+            ("issuer_mismatch", Err(_)) => None,
+            _ => return format!("the document is refused: {reason}"),
+        };
+        let Some(found) = found else {
+            return format!("the document names no issuer; it should name `{wanted}`");
+        };
+        let bare = |text: &str| text.trim_matches('"').trim_end_matches('/').to_owned();
+        let slash = if bare(&found) == bare(wanted) { "; only the slash at the end differs" } else { "" };
+        format!("the issuer of the document is {}, not `{wanted}`{slash}", writer::visible(&found))
     }
 
     /// The keys to use now.
     pub(crate) fn lookup(&self, now: UnixTime) -> Lookup<'_> {
         let state = self.state(now);
-        let usable = |fetch| match &self.stored {
-            Some(stored) => Lookup::Usable { set: &stored.set, state, fetch },
+        let usable = |refresh| match &self.stored {
+            Some(stored) => Lookup::Usable { set: &stored.set, state, refresh },
             None => Lookup::Unavailable(self.wait(Asker::Set, now)),
         };
         match state {
-            KeyState::Aging | KeyState::Stale => usable(self.fetch_if_allowed(Asker::Set, "refresh", now)),
+            KeyState::Aging | KeyState::Stale => usable(self.may_fetch(Asker::Set, now)),
             KeyState::Empty => self.need("no_keys", now),
             KeyState::Dead => self.need("expired", now),
-            _ => usable(None),
+            _ => usable(false),
         }
     }
 
@@ -98,16 +219,17 @@ impl Keyring {
         if self.settled(age) {
             return Unknown::Proven;
         }
-        let Some(fetch) = self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now) else {
+        if !self.may_fetch(Asker::UnknownKey, now) {
             return Unknown::Unavailable(self.wait(Asker::UnknownKey, now));
-        };
+        }
+        let needed = Unknown::Needed(self.needed("unknown_key"));
         if self.flight.is_under_way(now) {
             // What it brings is not known yet: no reason to blame the token.
-            return Unknown::Needed(fetch);
+            return needed;
         }
         let failed = self.back_off.failures() > 0;
         match self.unknown_key_wait(now) {
-            0 => Unknown::Needed(fetch),
+            0 => needed,
             _ if age <= limits::UNKNOWN_KEY_PROOF && !failed => Unknown::Proven,
             seconds => Unknown::Unavailable(seconds),
         }
@@ -127,13 +249,18 @@ impl Keyring {
         if self.has_keys() { self.unknown_key_fetches.wait(now) } else { 0 }
     }
 
+    /// A fetch that was begun goes on: what came in between was of no use.
+    pub(crate) fn fetch_goes_on(&mut self, now: UnixTime) {
+        self.flight.begin(now);
+    }
+
     /// A host begins a fetch, or joins one; `false` if it may not begin one. A fetch that only an unknown key id asks for
     /// is charged here.
     pub(crate) fn fetch_started(&mut self, now: UnixTime) -> bool {
         let allowed = match self.lookup(now) {
-            Lookup::Needed(_) | Lookup::Usable { fetch: Some(_), .. } => true,
+            Lookup::Needed(_) | Lookup::Usable { refresh: true, .. } => true,
             Lookup::Unavailable(_) => false,
-            Lookup::Usable { fetch: None, .. } => self.unknown_key_fetch_started(now),
+            Lookup::Usable { refresh: false, .. } => self.unknown_key_fetch_started(now),
         };
         if allowed {
             self.flight.begin(now);
@@ -142,22 +269,15 @@ impl Keyring {
     }
 
     fn unknown_key_fetch_started(&mut self, now: UnixTime) -> bool {
-        self.fetch_if_allowed(Asker::UnknownKey, "unknown_key", now).is_some()
-            && (!self.has_keys() || self.unknown_key_fetches.take(now))
+        self.may_fetch(Asker::UnknownKey, now) && (!self.has_keys() || self.unknown_key_fetches.take(now))
     }
 
     /// A host fetched a discovery document.
     pub(crate) fn offer_discovery(&mut self, body: &[u8], now: UnixTime, jitter: f64) -> Offer {
         match self.source.read_discovery(body, &self.names, &self.insecure_hosts) {
             Ok(uri) => {
-                self.source.set_jwks_uri(Some(uri.clone()));
-                Offer::Fetch(Fetch {
-                    issuer: self.issuer,
-                    what: Document::KeySet,
-                    url: uri,
-                    reason: "no_keys",
-                    wait: self.patience(),
-                })
+                self.source.set_jwks_uri(Some(uri));
+                Offer::Discovered
             }
             Err(reason) => self.refuse(reason, now, jitter),
         }
@@ -177,7 +297,7 @@ impl Keyring {
         match KeySet::parse(body) {
             Ok(set) => {
                 self.back_off = BackOff::default();
-                self.store(Stored { set, fetched: now, soft_age: stored::soft_age(max_age, jitter) })
+                self.store(Stored::new(set, now, stored::soft_age(max_age, jitter)))
             }
             Err(reason) => self.refuse(reason, now, jitter),
         }
@@ -209,7 +329,7 @@ impl Keyring {
         match KeySet::parse(body) {
             Ok(set) => {
                 self.back_off.succeed(fetched);
-                self.store(Stored { set, fetched, soft_age })
+                self.store(Stored::new(set, fetched, soft_age))
             }
             Err(reason) => Offer::Refused(reason),
         }
@@ -218,15 +338,9 @@ impl Keyring {
     fn store(&mut self, stored: Stored) -> Offer {
         self.flight.end();
         self.unknown_key_fetches.spend();
-        let names = stored.set.names();
-        if self.stored.as_ref().is_none_or(|old| old.set.names() != names) {
-            self.generation = self.generation.saturating_add(1);
-        }
-        let set = &stored.set;
-        let offer =
-            Offer::Stored { generation: self.generation, keys: set.keys.len(), skipped: set.skipped_json() };
+        self.error = None;
         self.stored = Some(stored);
-        offer
+        Offer::Stored
     }
 
     /// A fetch failed: the set in force stays, the back-off begins.
@@ -261,38 +375,52 @@ impl Keyring {
         stored.hard_age() + self.stale_cap
     }
 
-    /// One entry of `docs/abi.md`, "Status".
-    pub(crate) fn status_json(&self, now: UnixTime) -> String {
-        let fetch = match self.lookup(now) {
-            Lookup::Needed(fetch) => Some(fetch),
-            Lookup::Usable { fetch, .. } => fetch,
-            Lookup::Unavailable(_) => None,
+    /// One entry of `docs/abi.md`, "Status"; `may_fetch` unless a conversation is under way.
+    pub(crate) fn status_json(&self, may_fetch: bool, now: UnixTime) -> String {
+        let none = || String::from("null");
+        let state = self.state(now);
+        let skipped = match (&self.source, &self.stored) {
+            (Source::Fixed { skipped, .. }, _) => skipped.clone(),
+            (_, Some(stored)) => stored.set.skipped_json(),
+            (_, None) => String::from("[]"),
         };
-        let none = || (String::from("null"), String::from("[]"));
-        let (keys, (age, skipped)) = match (&self.source, &self.stored) {
-            (Source::Fixed { keys, skipped, .. }, _) => (*keys, (String::from("null"), skipped.clone())),
-            (_, None) => (0, none()),
-            (_, Some(stored)) => {
-                let age = writer::number(stored.age(now));
-                (stored.set.keys.len(), (age, stored.set.skipped_json()))
-            }
-        };
+        let age = self.stored.as_ref().map(|stored| stored.age(now));
+        let fetch =
+            may_fetch && matches!(self.lookup(now), Lookup::Needed(_) | Lookup::Usable { refresh: true, .. });
+        let failures = self.back_off.failures();
+        // What was put right since by another way is not worth a word.
+        let error = self.error().filter(|_| failures > 0 || !state.is_usable());
         ObjectWriter::new()
             .strings("issuer", &self.names)
-            .string("state", self.state(now).name())
-            .raw("age", &age)
-            .raw("keys", &keys.to_string())
-            .number("generation", f64::from(self.generation))
+            .string("state", state.name())
+            .flag("usable", state.is_usable())
+            .raw("age", &age.map_or_else(none, writer::number))
+            .raw("keys", &self.keys().to_string())
+            .raw("generation", &self.generation().map_or_else(none, writer::string))
             .raw("skipped", &skipped)
-            .number("failures", f64::from(self.back_off.failures()))
-            .raw("due", &self.due(now).map_or(String::from("null"), writer::number))
-            .raw("fetch", &fetch.map_or(String::from("null"), |fetch| fetch.to_json()))
+            .number("failures", f64::from(failures))
+            .raw("due", &self.due(now).map_or_else(none, writer::number))
+            .flag("fetch", fetch)
+            .optional("error", error)
             .finish()
+    }
+
+    /// Whether its tokens get verdicts as they should: keys are usable, not stale, and not none.
+    pub(crate) fn is_well(&self, now: UnixTime) -> bool {
+        let state = self.state(now);
+        state.is_usable() && state != KeyState::Stale && self.keys() > 0
+    }
+
+    /// Whether its tokens get verdicts at all. Keys that are only too old, because nobody asked for them, are fetched
+    /// when the next token comes.
+    pub(crate) fn serves(&self, now: UnixTime) -> bool {
+        let state = self.state(now);
+        state.is_usable() || (state == KeyState::Dead && self.back_off.failures() == 0)
     }
 
     /// Seconds until the keys are to be fetched although nothing was asked, so that no token has to wait for it; 0 when
     /// they are due. None without keys, and once a failure has left none to keep: then tokens alone cause fetches.
-    fn due(&self, now: UnixTime) -> Option<f64> {
+    pub(crate) fn due(&self, now: UnixTime) -> Option<f64> {
         let stored = self.stored.as_ref()?;
         let age = stored.age(now);
         if self.back_off.failures() > 0 && age >= self.end_of(stored) {
@@ -304,7 +432,7 @@ impl Keyring {
         Some(soft.max(back_off).max(hanging).max(0.0))
     }
 
-    fn state(&self, now: UnixTime) -> KeyState {
+    pub(crate) fn state(&self, now: UnixTime) -> KeyState {
         let stored = match (&self.source, &self.stored) {
             (Source::Fixed { state, .. }, _) => return *state,
             (_, None) => return KeyState::Empty,
@@ -328,19 +456,21 @@ impl Keyring {
     }
 
     fn need(&self, reason: &'static str, now: UnixTime) -> Lookup<'_> {
-        match self.fetch_if_allowed(Asker::Set, reason, now) {
-            Some(fetch) => Lookup::Needed(fetch),
-            None => Lookup::Unavailable(self.wait(Asker::Set, now)),
+        if self.may_fetch(Asker::Set, now) {
+            Lookup::Needed(self.needed(reason))
+        } else {
+            Lookup::Unavailable(self.wait(Asker::Set, now))
         }
     }
 
+    fn needed(&self, reason: &'static str) -> KeysNeeded {
+        KeysNeeded { issuer: self.issuer, reason, wait: self.patience() }
+    }
+
     /// Nothing during the back-off, and nothing while a fetch hangs: no caller is to wait for it.
-    fn fetch_if_allowed(&self, asker: Asker, reason: &'static str, now: UnixTime) -> Option<Fetch> {
-        if self.back_off.left(asker, now).is_some() || self.flight.hangs(now) {
-            return None;
-        }
-        let (what, url) = self.source.document()?;
-        Some(Fetch { issuer: self.issuer, what, url: url.to_owned(), reason, wait: self.patience() })
+    fn may_fetch(&self, asker: Asker, now: UnixTime) -> bool {
+        let pauses = self.back_off.left(asker, now).is_some() || self.flight.hangs(now);
+        !pauses && self.source.document().is_some()
     }
 
     /// Seconds that a request may wait for a fetch.
@@ -359,21 +489,5 @@ impl Keyring {
     }
 }
 
-/// Rounded up; at least one second, at most the longest back-off that an issuer may ask for.
-fn whole_seconds(seconds: f64) -> u32 {
-    let bounded = seconds.ceil().clamp(1.0, limits::RETRY_AFTER_MAX);
-    #[expect(clippy::as_conversions, reason = "clamped to 1..=300 in the line above")]
-    let whole = bounded as u32;
-    whole
-}
-
-#[cfg(test)]
-mod hanging;
-#[cfg(test)]
-mod histories;
-#[cfg(test)]
-mod keeping;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod unknown;

@@ -3,48 +3,65 @@
 //!
 //! Start with [`Policy::from_json`] and [`Verifier`]; `docs/architecture.md` has the picture.
 
+mod abi;
 mod algorithm;
-mod base64url;
-mod choice;
+mod checks;
 mod claims;
 mod code;
 mod contract;
-mod diagnosis;
-mod door;
+mod conversation;
+mod event;
 mod explain;
+mod fetched;
 mod identity;
 mod inspect;
-mod json;
-mod key;
 mod keyring;
 mod pipeline;
-mod policy;
-mod signature;
-mod step;
-mod time;
-mod token;
-mod url;
+mod record;
+mod rejection;
 mod verdict;
 mod verifier;
-mod writer;
 
 pub mod limits;
 
+// What `fuzefront-authn-tools` examines documents with: not an interface, any release may change it.
+#[doc(hidden)]
+pub mod base64url;
+#[doc(hidden)]
+pub mod json;
+#[doc(hidden)]
+pub mod key;
+#[doc(hidden)]
+pub mod policy;
+#[doc(hidden)]
+pub mod signature;
+#[doc(hidden)]
+pub mod strict;
+#[doc(hidden)]
+pub mod time;
+#[doc(hidden)]
+pub mod token;
+#[doc(hidden)]
+pub mod url;
+#[doc(hidden)]
+pub mod writer;
+
+pub use crate::abi::{Head, OPERATIONS, Registry};
 pub use crate::algorithm::Algorithm;
+pub use crate::checks::{CHECKS, Check};
 pub use crate::code::Code;
-pub use crate::diagnosis::diagnose;
-pub use crate::door::{Form, Session};
-pub use crate::explain::{Status, Trace, TraceStep, Values};
-pub use crate::identity::{Identity, Kind, TokenFacts};
+pub use crate::conversation::{Step, Store, Task};
+pub use crate::explain::{Examined, Status, Trace, Values};
+pub use crate::fetched::Document;
+pub use crate::identity::{Identity, TokenFacts};
 pub use crate::inspect::{Unverified, inspect};
-pub use crate::keyring::Offer;
-pub use crate::policy::{Mode, Policy, PolicyError};
-pub use crate::step::Step;
+pub use crate::keyring::{KeyState, KeysNeeded, Offer};
+pub use crate::policy::{Kind, Mode, Policy};
+pub use crate::rejection::{Details, Rejection};
+pub use crate::strict::Fault;
 pub use crate::time::UnixTime;
 pub use crate::token::TokenForm;
-pub use crate::verdict::{
-    Accepted, Details, Document, Fetch, KeyState, KeysInfo, KeysNeeded, Rejection, Verdict,
-};
+pub use crate::verdict::{Accepted, KeysInfo, Verdict};
 pub use crate::verifier::Verifier;
 
 /// The examples of the front page, compiled and run with the documentation tests.

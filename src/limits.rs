@@ -97,6 +97,9 @@ pub const BACK_OFF_MAX: f64 = 60.0;
 /// nobody can log in.
 pub const BACK_OFF_MAX_EMPTY: f64 = 1.0;
 
+/// What a larger number of seconds in a header stands for (RFC 9111 section 1.2.2).
+pub const DELTA_SECONDS: f64 = 2_147_483_648.0;
+
 /// Longest `Retry-After` that is honoured, seconds.
 pub const RETRY_AFTER_MAX: f64 = 300.0;
 
@@ -116,6 +119,37 @@ pub const FETCH_WAIT: u32 = 3;
 /// The same once a fetch failed, seconds: nobody is to wait long for an issuer that is known to be down.
 pub const FETCH_WAIT_FAILING: u32 = 1;
 
+/// Most calls of `verify` for one token: the first, and one after each of three fetches or waits. The last of them is never
+/// answered "keys needed".
+pub const ATTEMPTS: u32 = 4;
+
+/// Shortest and longest time that a host sleeps before it looks whether keys are due, seconds: timers may be a little early,
+/// and a machine may have slept meanwhile.
+pub const BACKGROUND_SLEEP: (u32, u32) = (1, 3600);
+
+/// How long a host sleeps when keys are due and no fetch could begin, seconds.
+pub const BACKGROUND_RETRY: u32 = 60;
+
+/// Between two looks at a lock of the store that another replica has, seconds.
+pub const STORE_POLL: f64 = 0.05;
+
+/// How long one call of the store may take, seconds.
+pub const STORE_TIMEOUT: f64 = 0.25;
+
+/// How long the store is left alone after a failure, seconds.
+pub const STORE_REST: f64 = 5.0;
+
+/// How long another replica may fetch before this one does it itself while callers wait, seconds: they are kept for
+/// [`FETCH_WAIT`]. With nobody waiting it is [`FETCH_TIMEOUT`].
+pub const STORE_PATIENCE: f64 = 2.5;
+
+/// Longest answer that may be given again without a new check, seconds: so long a clock set forward, or a policy that was
+/// changed elsewhere, may go unseen.
+pub const REUSE: f64 = 60.0;
+
+/// All names of issuers of one policy together, bytes of JSON: every answer that lists them has its bound.
+pub const NAMES_BYTES: usize = 64 * 1024;
+
 /// How long one fetch may take over connect and body, seconds.
 pub const FETCH_TIMEOUT: u32 = 5;
 
@@ -129,6 +163,9 @@ pub const FETCH_LOST: f64 = 12.0;
 
 /// Longest list of what a step expects that a trace shows, bytes: all of them together must fit the message buffer.
 pub const TRACE_EXPECTED_BYTES: usize = 4096;
+
+/// The head of a call, bytes: operation, handle, times and lengths (`docs/abi.md`).
+pub const HEAD_BYTES: usize = 40;
 
 /// The module's message buffer, bytes: the largest input (a key set, or a policy with keys) and any answer.
 pub const MESSAGE_BYTES: usize = 512 * 1024;

@@ -1,8 +1,5 @@
-//! One run over one token: what every step checks, and what it leaves for those after it. A verdict takes the steps up to
-//! the first failure, a trace takes all of them; both take these.
-
-mod keys;
-mod reading;
+//! One run over one token: what every check looks at, and what it leaves for those after it. A verdict makes the checks
+//! up to the first failure, a trace makes all of them; both make these.
 
 use std::cell::OnceCell;
 
@@ -11,14 +8,15 @@ use crate::claims::{Claims, Rules};
 use crate::code::Code;
 use crate::identity::{Identity, TokenFacts};
 use crate::json::{Object, Value};
-use crate::key::KeySet;
-use crate::keyring::Keyring;
-use crate::policy::{IssuerPolicy, Policy};
+use crate::key::{Choice, KeySet};
+use crate::keyring::{KeyState, Keyring, KeysNeeded, Lookup, Unknown};
+use crate::limits;
+use crate::policy::{IssuerPolicy, KeySource, Policy, presented_type};
+use crate::rejection::{Details, Outcome, Rejection};
 use crate::signature::PublicKey;
-use crate::step::{Outcome, Step};
 use crate::time::UnixTime;
 use crate::token::{self, Header, Parts};
-use crate::verdict::{Accepted, Details, Fetch, KeyState, KeysInfo, KeysNeeded, Rejection, Verdict};
+use crate::verdict::{Accepted, KeysInfo, Verdict};
 
 /// What is to be judged.
 #[derive(Clone, Copy)]
@@ -28,10 +26,10 @@ pub(crate) enum Input<'r> {
     Token(&'r [u8]),
 }
 
-/// A step that did not pass.
+/// A check that did not pass.
 pub(crate) enum Stop {
     Rejected(Box<Rejection>),
-    KeysNeeded(Box<KeysNeeded>),
+    KeysNeeded(KeysNeeded),
     /// An earlier failure left nothing to check; never the first to stop.
     Blocked(&'static str),
 }
@@ -42,7 +40,7 @@ impl From<Rejection> for Stop {
     }
 }
 
-type Checked = Result<Outcome, Stop>;
+pub(crate) type Checked = Result<Outcome, Stop>;
 
 /// The issuer entry that a token's rules come from.
 #[derive(Clone, Copy)]
@@ -55,8 +53,9 @@ pub(crate) struct Entry<'r> {
 pub(crate) struct Keys<'r> {
     pub(crate) set: Option<&'r KeySet>,
     pub(crate) state: KeyState,
-    pub(crate) generation: u32,
-    fetch: Option<Fetch>,
+    pub(crate) generation: &'r str,
+    serves_until: Option<f64>,
+    fetch: Option<usize>,
 }
 
 /// Everything found so far; what is `None` was not found, or not yet.
@@ -79,15 +78,22 @@ pub(crate) struct Run<'r> {
     candidates: Option<Vec<&'r PublicKey>>,
     /// The signature held.
     pub(crate) verified: bool,
+    /// A trace goes on after the first failure.
+    pub(crate) goes_on: bool,
+    /// Index of the entry that `iss` picked.
+    picked: Option<usize>,
+    may_fetch: bool,
 }
 
 impl<'r> Run<'r> {
-    /// `decoded` is room for the decoded parts, from which everything else borrows.
+    /// `decoded` is room for the decoded parts, from which everything else borrows. Where keys may not be fetched for it,
+    /// a token that needs them is refused.
     pub(crate) fn new(
         policy: &'r Policy,
         keyrings: &'r [Keyring],
         input: Input<'r>,
         now: UnixTime,
+        may_fetch: bool,
         decoded: &'r OnceCell<Parts>,
     ) -> Self {
         Self {
@@ -108,56 +114,26 @@ impl<'r> Run<'r> {
             keys: None,
             candidates: None,
             verified: false,
+            goes_on: false,
+            picked: None,
+            may_fetch,
         }
     }
 
-    /// Takes one step. A verdict takes them in the order of [`Step::ALL`] and ends with the first `Err`.
-    pub(crate) fn check(&mut self, step: Step) -> Checked {
-        match step {
-            Step::Credentials => self.credentials(),
-            Step::Size => passed(token::check_size(self.token()?)),
-            Step::Form => self.form(),
-            Step::Encoding => self.encoding(),
-            Step::HeaderJson => self.header_json(),
-            Step::PayloadJson => self.payload_json(),
-            Step::Extensions => passed(token::check_extensions(self.header()?)),
-            Step::HeaderParameters => self.header_parameters(),
-            Step::Type => self.some_entry_takes_the_type(),
-            Step::LogoutToken => self.logout_token(),
-            Step::Issuer => self.issuer(),
-            Step::IssuerType => self.entry_takes_the_type(),
-            Step::Algorithm => self.algorithm(),
-            Step::KeySet => self.key_set(),
-            Step::Key => self.key(),
-            Step::Signature => self.signature(),
-            Step::ClaimTypes => passed(self.claims()?.check_types()),
-            Step::Expiry => self.time("exp", Claims::check_expiry),
-            Step::NotBefore => self.time("nbf", Claims::check_not_before),
-            Step::IssuedAt => self.time("iat", Claims::check_issued_at),
-            Step::Age => self.time("iat", Claims::check_age),
-            Step::Audience => self.claim(Claims::check_audience),
-            Step::AuthorizedParty => self.claim(Claims::check_party),
-            Step::RequiredClaims => self.claim(Claims::check_required),
-            Step::ClaimValues => self.claim(Claims::check_values),
-            Step::Kind => self.claim(Claims::check_kind),
-            Step::Scopes => self.claim(Claims::check_scopes),
-            Step::Subject => self.claim(Claims::check_subject),
-        }
-    }
-
-    /// The verdict after a step that stopped the run.
+    /// The verdict after a check that stopped the run.
     pub(crate) fn stopped(&self, stop: Stop) -> Verdict {
         match stop {
-            Stop::Rejected(rejection) if self.candidates.is_some() => {
-                Verdict::Rejected(Box::new(self.with_fetch(*rejection)))
+            Stop::Rejected(rejection) => {
+                let rejection =
+                    if self.candidates.is_some() { self.with_fetch(*rejection) } else { *rejection };
+                Verdict::Rejected(Box::new(Rejection { issuer: self.picked, ..rejection }))
             }
-            Stop::Rejected(rejection) => Verdict::Rejected(rejection),
             Stop::KeysNeeded(needed) => Verdict::KeysNeeded(needed),
             Stop::Blocked(_) => broken(),
         }
     }
 
-    /// The verdict after every step was taken and none stopped the run.
+    /// The verdict after every check was made and none stopped the run.
     pub(crate) fn accepted(self) -> Verdict {
         self.accept().map_or_else(broken, |accepted| Verdict::Accepted(Box::new(accepted)))
     }
@@ -169,34 +145,87 @@ impl<'r> Run<'r> {
             return None;
         }
         let kind = claims.kind(policy);
+        let now = self.now.seconds();
+        let ends = [claims.serves_until(policy), keys.serves_until, Some(now + limits::REUSE)];
+        let until = ends.into_iter().flatten().fold(f64::INFINITY, f64::min);
         Some(Accepted {
             identity: Identity::new(claims.subject(policy)?, claims.number("exp")?, &claims, policy),
             token: TokenFacts::new(&header, &claims, kind),
-            keys: KeysInfo { state: keys.state, generation: keys.generation },
+            keys: KeysInfo { state: keys.state, generation: keys.generation.to_owned() },
+            reuse_until: (until > now).then_some(until),
             fetch: keys.fetch,
         })
     }
 
-    /// Compares what follows with the only entry of the policy, though `iss` did not pick it: a trace then says more.
-    pub(crate) fn compare_with_the_only_entry(&mut self) {
-        if let ([policy], [keyring], None) = (self.policy.issuers.as_slice(), self.keyrings, self.entry) {
-            self.entry = Some(Entry { policy, keyring });
+    pub(crate) fn credentials(&mut self) -> Checked {
+        match self.input {
+            Input::Token(token) => {
+                self.token = Some(token);
+                Ok(Outcome::NotAsked("a token was given, not a header of a request"))
+            }
+            Input::Authorization(value) => {
+                self.token = Some(token::from_authorization(value)?);
+                Ok(Outcome::Passed)
+            }
         }
+    }
+
+    pub(crate) fn form(&mut self) -> Checked {
+        token::check_form(self.token()?)?;
+        self.has_three_parts = true;
+        Ok(Outcome::Passed)
+    }
+
+    /// Strict base64url.
+    pub(crate) fn encoding(&mut self) -> Checked {
+        let token = self.token()?;
+        if token.len() > limits::TOKEN_BYTES {
+            return Err(Stop::Blocked("the token is too long to be decoded"));
+        }
+        if !self.has_three_parts {
+            return Err(Stop::Blocked("it has not the three parts of a signed token"));
+        }
+        let parts = self.decoded.get_or_init(|| Parts::decode(token));
+        self.parts = Some(parts);
+        passed(parts.check_encoding())
+    }
+
+    pub(crate) fn header_json(&mut self) -> Checked {
+        let bytes = self.parts.and_then(|parts| parts.header.as_deref());
+        let (_, header) =
+            token::read_object("header", bytes.ok_or(Stop::Blocked("the header was not decoded"))?)?;
+        self.header = Some(header);
+        Ok(Outcome::Passed)
+    }
+
+    pub(crate) fn payload_json(&mut self) -> Checked {
+        let bytes = self.parts.and_then(|parts| parts.payload.as_deref());
+        let (text, claims) =
+            token::read_object("payload", bytes.ok_or(Stop::Blocked("the payload was not decoded"))?)?;
+        self.claims = Some(Claims::new(text, claims));
+        Ok(Outcome::Passed)
+    }
+
+    pub(crate) fn header_parameters(&mut self) -> Checked {
+        let header = Header::read(self.header()?)?;
+        self.typ = Some(presented_type(header.typ.as_deref()));
+        self.parameters = Some(header);
+        Ok(Outcome::Passed)
     }
 
     /// `typ` (RFC 8725 section 3.11). A type that no entry takes is refused before the issuer is looked at, so that a
     /// token of another purpose is named as such wherever it comes from.
-    fn some_entry_takes_the_type(&mut self) -> Checked {
+    pub(crate) fn some_entry_takes_the_type(&mut self) -> Checked {
         let typ = self.typ()?;
         has_type(self.policy.issuers.iter().any(|entry| entry.types.contains(typ)))
     }
 
-    fn entry_takes_the_type(&mut self) -> Checked {
+    pub(crate) fn entry_takes_the_type(&mut self) -> Checked {
         has_type(self.entry()?.policy.types.contains(self.typ()?))
     }
 
     /// Logout tokens may carry no type of their own (OpenID Connect Back-Channel Logout 1.0 section 2.4).
-    fn logout_token(&mut self) -> Checked {
+    pub(crate) fn logout_token(&mut self) -> Checked {
         has_type(match self.claims()?.get("events") {
             Some(Value::Object(events)) => {
                 events.get("http://schemas.openid.net/event/backchannel-logout").is_none()
@@ -205,8 +234,19 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// The unverified `iss` picks the entry.
-    fn issuer(&mut self) -> Checked {
+    /// The unverified `iss` picks the entry. A trace goes on with the only entry of the policy where it picks none.
+    pub(crate) fn issuer(&mut self) -> Checked {
+        let picked = self.pick_entry();
+        self.picked = picked.as_ref().ok().map(|entry| entry.keyring.issuer());
+        self.entry = match (&picked, self.policy.issuers.as_slice(), self.keyrings) {
+            (Ok(entry), ..) => Some(*entry),
+            (Err(_), [policy], [keyring]) if self.goes_on => Some(Entry { policy, keyring }),
+            (Err(_), ..) => None,
+        };
+        picked.map(|_| Outcome::Passed)
+    }
+
+    fn pick_entry(&self) -> Result<Entry<'r>, Stop> {
         let issuer = self.claims()?.get("iss");
         let mut entries = self.policy.issuers.iter().zip(self.keyrings);
         let found = entries.find(|(policy, _)| match issuer {
@@ -214,18 +254,17 @@ impl<'r> Run<'r> {
             Some(value) => value.as_str().is_some_and(|name| policy.names.iter().any(|known| known == name)),
         });
         match (found, issuer) {
-            (Some((policy, keyring)), _) => self.entry = Some(Entry { policy, keyring }),
-            (None, None) => return Err(Rejection::with(Code::MissingClaim, Details::claim("iss")).into()),
+            (Some((policy, keyring)), _) => Ok(Entry { policy, keyring }),
+            (None, None) => Err(Rejection::with(Code::MissingClaim, Details::claim("iss")).into()),
             (None, Some(_)) => {
                 let names: Vec<&String> = self.policy.issuers.iter().flat_map(|entry| &entry.names).collect();
                 let details = Details::claim("iss").expected(&names);
-                return Err(Rejection::with(Code::InvalidIssuer, details).into());
+                Err(Rejection::with(Code::InvalidIssuer, details).into())
             }
         }
-        Ok(Outcome::Passed)
     }
 
-    fn algorithm(&mut self) -> Checked {
+    pub(crate) fn algorithm(&mut self) -> Checked {
         let allowed = &self.entry()?.policy.algorithms;
         let named = self.parameters()?.algorithm();
         self.algorithm = named.filter(|algorithm| allowed.contains(algorithm));
@@ -236,14 +275,87 @@ impl<'r> Run<'r> {
         Err(Rejection::with(Code::AlgorithmNotAllowed, Details::claim("alg").expected(&names)).into())
     }
 
-    fn claim(&self, check: impl Fn(&Claims<'r>, &Rules<'_>) -> Result<Outcome, Rejection>) -> Checked {
+    pub(crate) fn key_set(&mut self) -> Checked {
+        let Entry { policy, keyring } = self.entry()?;
+        let (set, state, refresh) = match &policy.source {
+            KeySource::Secret(_) => (None, KeyState::Secret, false),
+            KeySource::Static(set) => (Some(set), KeyState::Static, false),
+            KeySource::Discovery | KeySource::JwksUri(_) => match keyring.lookup(self.now) {
+                Lookup::Usable { set, state, refresh } => (Some(set), state, refresh),
+                Lookup::Needed(needed) => return Err(self.needed(keyring, needed)),
+                Lookup::Unavailable(seconds) => return Err(unavailable(keyring, seconds).into()),
+            },
+        };
+        self.keys = Some(Keys {
+            set,
+            state,
+            generation: keyring.generation().unwrap_or_default(),
+            serves_until: keyring.serves_until(self.now),
+            fetch: refresh.then_some(keyring.issuer()),
+        });
+        Ok(Outcome::Passed)
+    }
+
+    pub(crate) fn key(&mut self) -> Checked {
+        let Entry { policy, keyring } = self.entry()?;
+        let keys = self.keys.as_ref().ok_or(Stop::Blocked("there are no keys"))?;
+        let algorithm = self.algorithm.ok_or(Stop::Blocked("the algorithm is not allowed"))?;
+        if let KeySource::Secret(secret) = &policy.source {
+            self.candidates = Some(vec![secret]);
+            return Ok(Outcome::Passed);
+        }
+        let set = keys.set.ok_or(Stop::Blocked("there are no keys"))?;
+        match set.choose(self.parameters()?.kid.as_deref(), algorithm) {
+            Choice::Keys(candidates) => self.candidates = Some(candidates),
+            Choice::Refused(code, reason) => {
+                return Err(self.with_fetch(Rejection::because(code, reason)).into());
+            }
+            Choice::Unknown(reason) => return Err(self.unknown_key(keyring, keys.state, reason)),
+        }
+        Ok(Outcome::Passed)
+    }
+
+    /// Keys that stand in the policy are all there are; others may be newer at the issuer.
+    fn unknown_key(&self, keyring: &Keyring, state: KeyState, reason: &'static str) -> Stop {
+        let proven = Rejection::because(Code::UnknownKey, reason);
+        if state == KeyState::Static {
+            return proven.into();
+        }
+        match keyring.unknown_key(self.now) {
+            Unknown::Proven => self.with_fetch(proven).into(),
+            Unknown::Needed(needed) => self.needed(keyring, needed),
+            Unknown::Unavailable(seconds) => unavailable(keyring, seconds).into(),
+        }
+    }
+
+    fn needed(&self, keyring: &Keyring, needed: KeysNeeded) -> Stop {
+        if self.may_fetch {
+            return Stop::KeysNeeded(needed);
+        }
+        Rejection { fetch: Some(needed.issuer), ..unavailable(keyring, 1) }.into()
+    }
+
+    pub(crate) fn signature(&mut self) -> Checked {
+        let candidates = self.candidates.as_ref().ok_or(Stop::Blocked("no key was chosen"))?;
+        let algorithm = self.algorithm.ok_or(Stop::Blocked("the algorithm is not allowed"))?;
+        let input = token::signing_input(self.token()?);
+        let signature = self.parts.and_then(|parts| parts.signature.as_deref());
+        let signature = signature.ok_or(Stop::Blocked("the signature was not decoded"))?;
+        self.verified = candidates.iter().any(|key| key.verify(algorithm, input, signature));
+        if self.verified { Ok(Outcome::Passed) } else { Err(Rejection::new(Code::InvalidSignature).into()) }
+    }
+
+    pub(crate) fn claim(
+        &self,
+        check: impl Fn(&Claims<'r>, &Rules<'_>) -> Result<Outcome, Rejection>,
+    ) -> Checked {
         let claims = self.claims()?;
         let rules = Rules { policy: self.entry()?.policy, now: self.now };
         Ok(check(claims, &rules)?)
     }
 
     /// A claim of the wrong type was found before, and is no time to compare.
-    fn time(
+    pub(crate) fn time(
         &self,
         name: &str,
         check: impl Fn(&Claims<'r>, &Rules<'_>) -> Result<Outcome, Rejection>,
@@ -257,15 +369,15 @@ impl<'r> Run<'r> {
 
     /// Keys that were usable may still be due for a fetch in the background.
     fn with_fetch(&self, rejection: Rejection) -> Rejection {
-        let due = self.keys.as_ref().and_then(|keys| keys.fetch.clone());
+        let due = self.keys.as_ref().and_then(|keys| keys.fetch);
         Rejection { fetch: due, ..rejection }
     }
 
-    fn token(&self) -> Result<&'r [u8], Stop> {
+    pub(crate) fn token(&self) -> Result<&'r [u8], Stop> {
         self.token.ok_or(Stop::Blocked("there is no token"))
     }
 
-    fn header(&self) -> Result<&Object<'r>, Stop> {
+    pub(crate) fn header(&self) -> Result<&Object<'r>, Stop> {
         self.header.as_ref().ok_or(Stop::Blocked("the header was not read"))
     }
 
@@ -277,7 +389,7 @@ impl<'r> Run<'r> {
         self.typ.as_ref().ok_or(Stop::Blocked("the header was not read"))
     }
 
-    fn claims(&self) -> Result<&Claims<'r>, Stop> {
+    pub(crate) fn claims(&self) -> Result<&Claims<'r>, Stop> {
         self.claims.as_ref().ok_or(Stop::Blocked("the payload was not read"))
     }
 
@@ -286,7 +398,7 @@ impl<'r> Run<'r> {
     }
 }
 
-fn passed(checked: Result<(), Rejection>) -> Checked {
+pub(crate) fn passed(checked: Result<(), Rejection>) -> Checked {
     checked.map(|()| Outcome::Passed).map_err(Stop::from)
 }
 
@@ -294,8 +406,16 @@ fn has_type(taken: bool) -> Checked {
     if taken { Ok(Outcome::Passed) } else { Err(Rejection::new(Code::WrongTokenType).into()) }
 }
 
-/// Cannot happen while the steps leave what they should: nothing is accepted then, and the token is not blamed.
+/// Cannot happen while the checks leave what they should: nothing is accepted then, and the token is not blamed.
 fn broken() -> Verdict {
     let rejection = Rejection { retry_after: Some(1), ..Rejection::new(Code::VerifierUnavailable) };
     Verdict::Rejected(Box::new(rejection))
+}
+
+/// An outage. The name of the issuer is the policy's own, nothing of the token.
+fn unavailable(keyring: &Keyring, seconds: u32) -> Rejection {
+    let issuer = Some(keyring.first_name()).filter(|name| !name.is_empty()).map(str::to_owned);
+    let error = keyring.error().map(str::to_owned);
+    let details = Details { issuer, error, ..Details::default() };
+    Rejection { retry_after: Some(seconds), ..Rejection::with(Code::JwksUnavailable, details) }
 }

@@ -1,11 +1,9 @@
 //! What one app accepts, typed so that a half-filled policy cannot exist. Reading it is in `policy/reader.rs`.
 
-pub(crate) mod fields;
 mod fingerprint;
 mod reader;
 
 use crate::algorithm::Algorithm;
-use crate::identity::Kind;
 use crate::key::KeySet;
 use crate::signature::PublicKey;
 
@@ -16,45 +14,36 @@ use crate::signature::PublicKey;
 ///     br#"{"issuers":[{"issuer":"https://id.example/","audience":"keys-app"}]}"#,
 /// )?;
 /// assert_eq!(policy.fingerprint().len(), 64);
-/// # Ok::<(), authn::PolicyError>(())
+/// # Ok::<(), authn::Fault>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Policy {
-    pub(crate) insecure_hosts: Vec<String>,
-    pub(crate) issuers: Vec<IssuerPolicy>,
-}
-
-/// Why a policy was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyError {
-    /// JSON Pointer (RFC 6901) to the fault; empty for the document itself.
-    pub path: String,
-    /// What is wrong and what would be right; one line, lower case.
-    pub message: String,
+    pub insecure_hosts: Vec<String>,
+    pub issuers: Vec<IssuerPolicy>,
 }
 
 /// What is accepted from one issuer.
 #[derive(Clone, Debug)]
-pub(crate) struct IssuerPolicy {
+pub struct IssuerPolicy {
     /// Allowed `iss` strings; empty when a token must have none (legacy only).
-    pub(crate) names: Vec<String>,
+    pub names: Vec<String>,
     /// Allowed audiences; `None` when not checked (legacy only, spelt out as `null`).
-    pub(crate) audience: Option<Vec<String>>,
-    pub(crate) mode: Mode,
-    pub(crate) algorithms: Vec<Algorithm>,
-    pub(crate) source: KeySource,
+    pub audience: Option<Vec<String>>,
+    pub mode: Mode,
+    pub algorithms: Vec<Algorithm>,
+    pub source: KeySource,
     /// Allowed `typ` values, lower case, without `application/`; empty string for an absent one.
-    pub(crate) types: Vec<String>,
-    pub(crate) leeway: u32,
-    pub(crate) max_age: Option<u32>,
-    pub(crate) stale_cap: u32,
-    pub(crate) required_claims: Vec<String>,
-    pub(crate) claim_values: Vec<(String, Vec<String>)>,
-    pub(crate) required_scopes: Vec<String>,
-    pub(crate) authorized_parties: Option<Vec<String>>,
-    pub(crate) kinds: Vec<Kind>,
-    pub(crate) machine_clients: Vec<String>,
-    pub(crate) claims: ClaimNames,
+    pub types: Vec<String>,
+    pub leeway: u32,
+    pub max_age: Option<u32>,
+    pub stale_cap: u32,
+    pub required_claims: Vec<String>,
+    pub claim_values: Vec<(String, Vec<String>)>,
+    pub required_scopes: Vec<String>,
+    pub authorized_parties: Option<Vec<String>>,
+    pub kinds: Vec<Kind>,
+    pub machine_clients: Vec<String>,
+    pub claims: ClaimNames,
 }
 
 /// How tokens of an issuer are verified; the family's frozen words.
@@ -77,9 +66,29 @@ impl Mode {
     }
 }
 
+/// The kinds of subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A client acting for itself (RFC 6749 section 4.4).
+    Machine,
+    /// A person, as far as token and policy tell.
+    User,
+}
+
+impl Kind {
+    /// The word used in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::User => "user",
+        }
+    }
+}
+
 /// Where an issuer's keys come from.
 #[derive(Clone, Debug)]
-pub(crate) enum KeySource {
+pub enum KeySource {
     /// The discovery document of the first issuer string says.
     Discovery,
     /// This URL.
@@ -91,7 +100,7 @@ pub(crate) enum KeySource {
 }
 
 impl KeySource {
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Discovery => "discovery",
             Self::JwksUri(_) => "jwks_uri",
@@ -103,43 +112,22 @@ impl KeySource {
 
 /// Which top-level claims the identity is read from.
 #[derive(Clone, Debug)]
-pub(crate) struct ClaimNames {
-    pub(crate) subject: String,
-    pub(crate) tenant: String,
-    pub(crate) roles: String,
-    pub(crate) email: String,
+pub struct ClaimNames {
+    pub subject: String,
+    pub tenant: String,
+    pub roles: String,
+    pub email: String,
 }
 
 impl Policy {
-    /// Reads a policy; its shape is laid down in `docs/abi.md`.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError`] with the place of the first fault: unknown members, missing issuer or audience, values out
-    /// of their bounds.
-    pub fn from_json(document: &[u8]) -> Result<Self, PolicyError> {
-        reader::read(document)
-    }
-
-    /// SHA-256 (hexadecimal) over the canonical form: defaults filled in, sets sorted, secrets left out. Equal
-    /// policies have equal fingerprints in every host.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        fingerprint::of(self)
+    /// Names of every entry, and where its keys come from.
+    pub fn sources(&self) -> impl Iterator<Item = (&[String], &'static str)> {
+        self.issuers.iter().map(|issuer| (issuer.names.as_slice(), issuer.source.name()))
     }
 }
-
-impl std::fmt::Display for PolicyError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let place = if self.path.is_empty() { "the policy" } else { &self.path };
-        write!(formatter, "{place}: {}", self.message)
-    }
-}
-
-impl std::error::Error for PolicyError {}
 
 /// RFC 7515 section 4.1.9: compared without case, and `application/` may be left out.
-pub(crate) fn media_type(typ: &str) -> String {
+pub fn media_type(typ: &str) -> String {
     let typ = typ.to_ascii_lowercase();
     match typ.strip_prefix("application/") {
         Some(rest) if !rest.contains('/') => rest.to_owned(),
@@ -149,7 +137,7 @@ pub(crate) fn media_type(typ: &str) -> String {
 
 /// The `typ` of a token as an entry's `types` have it: empty when absent. A present one that names nothing becomes what
 /// no policy can list.
-pub(crate) fn presented_type(typ: Option<&str>) -> String {
+pub fn presented_type(typ: Option<&str>) -> String {
     match typ.map(media_type) {
         None => String::new(),
         Some(nothing) if nothing.is_empty() => String::from("application/"),

@@ -7,7 +7,7 @@ use crate::base64url;
 use crate::code::Code;
 use crate::json::{self, Object, Value};
 use crate::limits;
-use crate::verdict::{Details, Rejection};
+use crate::rejection::{Details, Rejection};
 
 /// What a token looks like before anything of it is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum TokenForm {
 }
 
 impl TokenForm {
-    pub(crate) fn of(token: &[u8]) -> Self {
+    pub fn of(token: &[u8]) -> Self {
         match token.iter().filter(|byte| **byte == b'.').count() {
             2 => Self::Jws,
             4 => Self::Jwe,
@@ -45,34 +45,34 @@ impl TokenForm {
 }
 
 /// The decoded parts of a token, `None` where one is not base64url; parsing borrows from them.
-pub(crate) struct Parts {
-    pub(crate) header: Option<Vec<u8>>,
-    pub(crate) payload: Option<Vec<u8>>,
-    pub(crate) signature: Option<Vec<u8>>,
+pub struct Parts {
+    pub header: Option<Vec<u8>>,
+    pub payload: Option<Vec<u8>>,
+    pub signature: Option<Vec<u8>>,
 }
 
 /// The header parameters that are read; keys and URLs that a header may carry (`jwk`, `jku`, `x5c`, `x5u`) are not.
-pub(crate) struct Header<'p> {
+pub struct Header<'p> {
     alg: Cow<'p, str>,
-    pub(crate) kid: Option<Cow<'p, str>>,
-    pub(crate) typ: Option<Cow<'p, str>>,
+    pub kid: Option<Cow<'p, str>>,
+    pub typ: Option<Cow<'p, str>>,
 }
 
 impl Header<'_> {
     /// The algorithm, if it is one of the closed list.
-    pub(crate) fn algorithm(&self) -> Option<Algorithm> {
+    pub fn algorithm(&self) -> Option<Algorithm> {
         Algorithm::from_name(&self.alg)
     }
 
     /// Its name; empty for one that is not in the list.
-    pub(crate) fn algorithm_name(&self) -> &'static str {
+    pub fn algorithm_name(&self) -> &'static str {
         self.algorithm().map_or("", Algorithm::name)
     }
 }
 
 /// The token in the value of an `Authorization` header (RFC 6750 section 2.1); the scheme is case-insensitive
 /// (RFC 9110 section 11.1).
-pub(crate) fn from_authorization(value: &[u8]) -> Result<&[u8], Rejection> {
+pub fn from_authorization(value: &[u8]) -> Result<&[u8], Rejection> {
     let value = value.trim_ascii();
     let end = value.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(value.len());
     let (scheme, rest) = value.split_at_checked(end).unwrap_or((value, b""));
@@ -102,7 +102,7 @@ fn contains_bearer(value: &[u8]) -> bool {
 }
 
 /// There is a token, and it is not too long.
-pub(crate) fn check_size(token: &[u8]) -> Result<(), Rejection> {
+pub fn check_size(token: &[u8]) -> Result<(), Rejection> {
     if token.is_empty() {
         return Err(Rejection::new(Code::NoToken));
     }
@@ -113,7 +113,7 @@ pub(crate) fn check_size(token: &[u8]) -> Result<(), Rejection> {
 }
 
 /// The token is a signed one in compact form.
-pub(crate) fn check_form(token: &[u8]) -> Result<(), Rejection> {
+pub fn check_form(token: &[u8]) -> Result<(), Rejection> {
     match TokenForm::of(token) {
         TokenForm::Jws => Ok(()),
         TokenForm::Jwe => Err(Rejection::new(Code::EncryptedToken)),
@@ -126,21 +126,21 @@ pub(crate) fn check_form(token: &[u8]) -> Result<(), Rejection> {
 }
 
 /// What is signed: everything before the last dot, as it arrived.
-pub(crate) fn signing_input(token: &[u8]) -> &[u8] {
+pub fn signing_input(token: &[u8]) -> &[u8] {
     let end = token.iter().rposition(|byte| *byte == b'.').unwrap_or_default();
     token.get(..end).unwrap_or_default()
 }
 
 impl Parts {
     /// Decodes the first three parts.
-    pub(crate) fn decode(token: &[u8]) -> Self {
+    pub fn decode(token: &[u8]) -> Self {
         let mut texts = token.split(|byte| *byte == b'.');
         let mut next = || base64url::decode(texts.next().unwrap_or_default());
         Self { header: next(), payload: next(), signature: next() }
     }
 
     /// Every part has the one spelling that base64url gives it.
-    pub(crate) fn check_encoding(&self) -> Result<(), Rejection> {
+    pub fn check_encoding(&self) -> Result<(), Rejection> {
         for (part, bytes) in
             [("header", &self.header), ("payload", &self.payload), ("signature", &self.signature)]
         {
@@ -153,15 +153,12 @@ impl Parts {
 }
 
 /// Parses a decoded part, which must be one strict JSON object.
-pub(crate) fn read_object<'p>(
-    part: &'static str,
-    bytes: &'p [u8],
-) -> Result<(&'p str, Object<'p>), Rejection> {
+pub fn read_object<'p>(part: &'static str, bytes: &'p [u8]) -> Result<(&'p str, Object<'p>), Rejection> {
     json::parse_object(bytes).map_err(|error| malformed(part, error.reason()))
 }
 
 /// An extension that must be understood is refused (RFC 7515 section 4.1.11; RFC 7797 section 3).
-pub(crate) fn check_extensions(header: &Object<'_>) -> Result<(), Rejection> {
+pub fn check_extensions(header: &Object<'_>) -> Result<(), Rejection> {
     for name in ["crit", "b64"] {
         if header.get(name).is_some() {
             let details = Details { part: Some("header"), ..Details::claim(name) };
@@ -172,7 +169,7 @@ pub(crate) fn check_extensions(header: &Object<'_>) -> Result<(), Rejection> {
 }
 
 /// Everything that can be wrong with the parts whatever the policy, in the order of the pipeline.
-pub(crate) fn check_parts(parts: &Parts) -> Result<(), Rejection> {
+pub fn check_parts(parts: &Parts) -> Result<(), Rejection> {
     parts.check_encoding()?;
     let (_, header) = read_object("header", parts.header.as_deref().unwrap_or_default())?;
     read_object("payload", parts.payload.as_deref().unwrap_or_default())?;
@@ -182,7 +179,7 @@ pub(crate) fn check_parts(parts: &Parts) -> Result<(), Rejection> {
 
 impl<'p> Header<'p> {
     /// The parameters of RFC 7515 section 4.1 that a verifier needs.
-    pub(crate) fn read(header: &Object<'p>) -> Result<Self, Rejection> {
+    pub fn read(header: &Object<'p>) -> Result<Self, Rejection> {
         let alg = text(header, "alg")?.ok_or_else(|| header_fault("alg", "missing"))?;
         Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
     }

@@ -6,7 +6,7 @@ use crate::limits;
 
 /// Whether a host may fetch keys from `url`: `https`, or `http` on loopback or a host listed in `insecure`
 /// (`host` or `host:port`). More than [`limits::URL_BYTES`], user info, fragments, spaces and anything outside printable ASCII are refused.
-pub(crate) fn is_fetchable(url: &str, insecure: &[String]) -> bool {
+pub fn is_fetchable(url: &str, insecure: &[String]) -> bool {
     if url.len() > limits::URL_BYTES {
         return false;
     }
@@ -27,7 +27,7 @@ pub(crate) fn is_fetchable(url: &str, insecure: &[String]) -> bool {
 }
 
 /// Where an issuer's discovery document is (OpenID Connect Discovery 1.0 section 4.1).
-pub(crate) fn discovery(issuer: &str) -> String {
+pub fn discovery(issuer: &str) -> String {
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
     format!("{base}/.well-known/openid-configuration")
 }

@@ -1,19 +1,26 @@
 //! JSON out: the only place that writes it, so that every answer is spelt alike.
 
 use crate::json::Value;
+use crate::limits;
 
 /// Writes the members of one object.
-pub(crate) struct ObjectWriter {
+pub struct ObjectWriter {
     text: String,
 }
 
-impl ObjectWriter {
-    pub(crate) fn new() -> Self {
+impl Default for ObjectWriter {
+    fn default() -> Self {
         Self { text: String::from("{") }
+    }
+}
+
+impl ObjectWriter {
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// `json` must be a JSON text already.
-    pub(crate) fn raw(&mut self, name: &str, json: &str) -> &mut Self {
+    pub fn raw(&mut self, name: &str, json: &str) -> &mut Self {
         if self.text.len() > 1 {
             self.text.push(',');
         }
@@ -23,33 +30,44 @@ impl ObjectWriter {
         self
     }
 
-    pub(crate) fn string(&mut self, name: &str, value: &str) -> &mut Self {
+    pub fn string(&mut self, name: &str, value: &str) -> &mut Self {
         self.raw(name, &string(value))
     }
 
-    pub(crate) fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+    pub fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Self {
         match value {
             Some(value) => self.string(name, value),
             None => self,
         }
     }
 
-    pub(crate) fn strings<T: AsRef<str>>(&mut self, name: &str, values: &[T]) -> &mut Self {
+    pub fn strings<T: AsRef<str>>(&mut self, name: &str, values: &[T]) -> &mut Self {
         self.raw(name, &strings(values))
     }
 
-    pub(crate) fn number(&mut self, name: &str, value: f64) -> &mut Self {
+    pub fn number(&mut self, name: &str, value: f64) -> &mut Self {
         self.raw(name, &number(value))
     }
 
-    pub(crate) fn finish(&mut self) -> String {
+    pub fn flag(&mut self, name: &str, value: bool) -> &mut Self {
+        self.raw(name, if value { "true" } else { "false" })
+    }
+
+    pub fn finish(&mut self) -> String {
         self.text.push('}');
         std::mem::take(&mut self.text)
     }
 }
 
+/// What a call that is at fault answers; `path` is a JSON Pointer to the fault.
+pub fn error(code: &str, path: Option<&str>, message: &str) -> String {
+    let fault =
+        ObjectWriter::new().string("code", code).optional("path", path).string("message", message).finish();
+    ObjectWriter::new().raw("error", &fault).finish()
+}
+
 /// A JSON array of JSON texts.
-pub(crate) fn array<T: AsRef<str>>(items: &[T]) -> String {
+pub fn array<T: AsRef<str>>(items: &[T]) -> String {
     let mut text = String::from("[");
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -62,13 +80,13 @@ pub(crate) fn array<T: AsRef<str>>(items: &[T]) -> String {
 }
 
 /// A JSON array of strings.
-pub(crate) fn strings<T: AsRef<str>>(values: &[T]) -> String {
+pub fn strings<T: AsRef<str>>(values: &[T]) -> String {
     let items: Vec<String> = values.iter().map(|value| string(value.as_ref())).collect();
     array(&items)
 }
 
 /// A JSON string.
-pub(crate) fn string(value: &str) -> String {
+pub fn string(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 2);
     push_string(&mut text, value);
     text
@@ -76,7 +94,7 @@ pub(crate) fn string(value: &str) -> String {
 
 /// A JSON number: without a fraction where it has none, and with an exponent where it would be long, so that a value
 /// written again is not much longer than it came in.
-pub(crate) fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     if value != 0.0 && !(1e-6..1e21).contains(&value.abs()) {
         format!("{value:e}")
     } else {
@@ -85,7 +103,7 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// A parsed value, written again.
-pub(crate) fn value(value: &Value<'_>) -> String {
+pub fn value(value: &Value<'_>) -> String {
     match value {
         Value::Array(items) => array(&items.iter().map(self::value).collect::<Vec<_>>()),
         Value::Bool(flag) => flag.to_string(),
@@ -102,8 +120,21 @@ pub(crate) fn value(value: &Value<'_>) -> String {
     }
 }
 
+/// What anybody may have written, for one line of a log: not long, and nothing in it that moves a cursor.
+pub fn visible(text: &str) -> String {
+    let cut: String = text
+        .chars()
+        .take(limits::QUOTED_BYTES)
+        .map(|letter| match letter {
+            ' '..='~' => letter.to_string(),
+            _ => letter.escape_unicode().to_string(),
+        })
+        .collect();
+    if text.chars().nth(limits::QUOTED_BYTES).is_none() { cut } else { format!("{cut}...") }
+}
+
 /// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

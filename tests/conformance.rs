@@ -6,6 +6,8 @@
 mod judge;
 #[path = "conformance/module.rs"]
 mod module;
+#[path = "conformance/reuse.rs"]
+mod reuse;
 #[path = "conformance/schema.rs"]
 mod schema;
 #[path = "conformance/trace.rs"]
@@ -16,53 +18,19 @@ mod vectors;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use authn::{Form, Session};
+use authn::{Head, Registry};
 use serde_json::Value;
 
-use vectors::{Case, Engine, Group, Tally};
+use vectors::{Engine, Group, Tally};
 
 /// The crate itself.
 #[derive(Default)]
-struct Native(Session);
+struct Native(Registry);
 
 impl Engine for Native {
-    fn open(&mut self, policy: &[u8]) -> String {
-        self.0.open(policy)
+    fn call(&mut self, message: &[u8]) -> String {
+        self.0.call(message)
     }
-
-    fn close(&mut self, verifier: u32) {
-        assert!(self.0.close(verifier));
-    }
-
-    fn offer(&mut self, verifier: u32, offer: &vectors::Offer) -> String {
-        let (issuer, now, body) = (offer.issuer, offer.now, &offer.body);
-        if offer.is_key_set {
-            self.0.offer_keys(verifier, issuer, now, offer.max_age, 0.0, body)
-        } else {
-            self.0.offer_discovery(verifier, issuer, now, 0.0, body)
-        }
-    }
-
-    fn verify(&mut self, verifier: u32, case: &Case) -> String {
-        self.0.verify(verifier, form(case), case.now, &case.input)
-    }
-
-    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String {
-        self.0.explain(verifier, form(case), values, case.now, &case.input)
-    }
-
-    fn call(&mut self, export: &str, input: &[u8]) -> String {
-        match export {
-            "authn_contract" => Session::contract(input),
-            "authn_diagnose" => Session::diagnose(input),
-            "authn_inspect" => Session::inspect(input),
-            _ => format!("the crate has no `{export}`"),
-        }
-    }
-}
-
-fn form(case: &Case) -> Form {
-    if case.is_token { Form::Token } else { Form::Authorization }
 }
 
 #[test]
@@ -174,10 +142,10 @@ fn the_schema_of_calls_refuses_what_it_should() {
     let schema = vectors::json("calls/schema.json");
     let (_, good) = vectors::call_files().remove(0);
     for (path, value) in [
-        ("/schema", Value::from("fuzefront-authn-vectors-v1")),
+        ("/schema", Value::from("fuzefront-authn-vectors-v2")),
         ("/stage", Value::from("No Word")),
         ("/cases", Value::from(Vec::<Value>::new())),
-        ("/cases/0/call", Value::from("authn_verify")),
+        ("/cases/0/operation", Value::from("verify")),
         ("/cases/0/answer", Value::Null),
         ("/cases/0/answer_sha256", Value::from("0")),
     ] {
@@ -188,6 +156,55 @@ fn the_schema_of_calls_refuses_what_it_should() {
     let mut extra = good;
     extra["cases"][0]["extra"] = Value::Null;
     assert!(!schema::faults(&schema, &schema, &extra, "").is_empty());
+}
+
+/// Hosts make their types from the schema of the interface: every answer follows it.
+#[test]
+fn answers_follow_the_schema_of_the_interface() {
+    let path = fuzefront_authn_tests::root().join("docs/abi.schema.json");
+    let root: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let follows = |shape: &str, answer: &str, id: &str| {
+        let value: Value = serde_json::from_str(answer).unwrap();
+        let shape = if value.get("error").is_some_and(Value::is_object) { "Refused" } else { shape };
+        let faults = schema::faults(&root, &root["$defs"][shape], &value, "");
+        assert!(faults.is_empty(), "{id}: {faults:?}\n{answer}");
+    };
+    let mut native = Native::default();
+    follows("About", &native.call(&Head::of("about").message(b"")), "about");
+    for group in vectors::groups() {
+        let policy = group.policy.to_string();
+        if group.open_error.is_none() {
+            let faults = schema::faults(&root, &root["$defs"]["Policy"], &group.policy, "");
+            assert!(faults.is_empty(), "{}: {faults:?}", group.id);
+        }
+        let opened = native.call(&Head { flags: 1, ..Head::of("open") }.message(policy.as_bytes()));
+        follows("Opened", &opened, &group.id);
+        let opened: Value = serde_json::from_str(&opened).unwrap();
+        let Some(verifier) = opened["verifier"].as_u64() else { continue };
+        let head = Head { verifier: u32::try_from(verifier).unwrap(), ..Head::default() };
+        for call in &group.calls {
+            let head = Head { issuer: call.issuer, now: call.now, ..head };
+            let ask = Head { operation: Head::of(&call.operation).operation, ..head };
+            follows("Step", &native.call(&ask.message(&call.payload)), &group.id);
+        }
+        for case in &group.cases {
+            for (operation, shape) in [("verify", "Verdict"), ("explain", "Explained")] {
+                follows(shape, &native.call(&case.message(operation, head.verifier, 0)), &case.id);
+            }
+            let status = Head { now: case.now, operation: Head::of("status").operation, ..head };
+            follows("Status", &native.call(&status.message(b"")), &case.id);
+        }
+        for (operation, shape, payload) in
+            [("restore", "Restored", "{}"), ("abandon", "Abandoned", ""), ("close", "Closed", "")]
+        {
+            let head = Head { operation: Head::of(operation).operation, now: 1e9, ..head };
+            follows(shape, &native.call(&head.message(payload.as_bytes())), &group.id);
+        }
+    }
+    for call in vectors::call_files().iter().flat_map(|(_, file)| vectors::calls_of(file)) {
+        let shape = if call.operation == "inspect" { "Inspection" } else { "ContractAnswer" };
+        follows(shape, &native.call(&Head::of(&call.operation).message(&call.input)), &call.id);
+    }
 }
 
 #[test]
@@ -235,7 +252,7 @@ fn flags_are_explained_and_explanations_used() {
 /// Every code that the core itself can give is reached; the others belong to hosts.
 #[test]
 fn every_code_is_reached() {
-    let about: Value = serde_json::from_str(&Session::about()).unwrap();
+    let about: Value = serde_json::from_str(&Registry::new().call(&Head::of("about").message(b""))).unwrap();
     let all: BTreeSet<&str> =
         about["codes"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect();
     let groups = vectors::groups();

@@ -14,7 +14,7 @@ mod schema;
 mod table;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use authn::{Code, limits};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 const TEXT: &str = include_str!("../docs/contract/v1.md");
 
 fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+    fuzefront_authn_tests::root().join(name)
 }
 
 #[test]

@@ -5,9 +5,7 @@
 #[path = "docs/links.rs"]
 mod links;
 
-use std::path::Path;
-
-use authn::{Code, Step};
+use authn::{CHECKS, Code, Head, Registry};
 
 const ABI: &str = include_str!("../docs/abi.md");
 const CONTRACT: &str = include_str!("../docs/contract/v1.md");
@@ -41,9 +39,13 @@ fn every_code_has_causes_a_remedy_and_a_word_on_retrying() {
     }
 }
 
+fn about() -> String {
+    Registry::new().call(&Head::of("about").message(b""))
+}
+
 #[test]
 fn every_reason_for_skipping_a_key_is_explained() {
-    let about = authn::Session::about();
+    let about = about();
     let list =
         about.split("\"key_reasons\":[").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
     let reasons: Vec<&str> = list.split(',').map(|word| word.trim_matches('"')).collect();
@@ -56,7 +58,7 @@ fn every_reason_for_skipping_a_key_is_explained() {
 #[test]
 fn every_reason_in_a_vector_is_explained_with_its_code() {
     let mut seen = 0;
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")).unwrap() {
+    for file in std::fs::read_dir(fuzefront_authn_tests::root().join("tests/vectors")).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
@@ -82,45 +84,52 @@ fn cases(vectors: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value
 }
 
 #[test]
-fn every_step_has_its_row_and_the_rows_are_in_order() {
+fn every_check_has_its_row_and_the_rows_are_in_order() {
     let rows: Vec<(&str, &str)> = ABI
         .lines()
-        .skip_while(|line| !line.starts_with("| step | clause |"))
+        .skip_while(|line| !line.starts_with("| check | clause |"))
         .skip(2)
         .map_while(|line| line.strip_prefix("| `"))
         .filter_map(|row| row.split_once("` | "))
         .filter_map(|(name, rest)| Some((name, rest.split_once(" | ")?.0)))
         .collect();
-    assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
+    assert_eq!(rows, CHECKS.each_ref().map(|check| (check.name, check.clause)));
 }
 
 #[test]
-fn every_step_names_a_clause_of_the_contract() {
-    for step in Step::ALL {
-        let heading = format!("\n### {} ", step.clause());
-        assert_eq!(CONTRACT.matches(&heading).count(), 1, "{}: {heading}", step.name());
+fn every_check_names_a_clause_of_the_contract() {
+    for check in &CHECKS {
+        let heading = format!("\n### {} ", check.clause);
+        assert_eq!(CONTRACT.matches(&heading).count(), 1, "{}: {heading}", check.name);
     }
 }
 
 #[test]
-fn the_catalogue_lists_the_steps() {
-    let about: serde_json::Value = serde_json::from_str(&authn::Session::about()).unwrap_or_default();
+fn the_catalogue_lists_the_checks() {
+    let about: serde_json::Value = serde_json::from_str(&about()).unwrap_or_default();
     let rows: Vec<(&str, &str)> = about
-        .get("steps")
+        .get("checks")
         .and_then(serde_json::Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|row| Some((row.get("step")?.as_str()?, row.get("clause")?.as_str()?)))
+        .filter_map(|row| Some((row.get("check")?.as_str()?, row.get("clause")?.as_str()?)))
         .collect();
-    assert_eq!(rows, Step::ALL.map(|step| (step.name(), step.clause())));
+    assert_eq!(rows, CHECKS.each_ref().map(|check| (check.name, check.clause)));
 }
 
 #[test]
 fn every_relative_link_leads_somewhere() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages: Vec<_> = ["README.md", "CHANGELOG.md", "host-node/README.md", "host-python/README.md"]
-        .map(|name| root.join(name))
-        .into();
+    let root = &fuzefront_authn_tests::root();
+    let mut pages: Vec<_> = [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "host-node/README.md",
+        "host-python/README.md",
+    ]
+    .map(|name| root.join(name))
+    .into();
     pages.extend(
         ["docs", "examples", "tests"].iter().flat_map(|folder| links::pages_below(&root.join(folder))),
     );

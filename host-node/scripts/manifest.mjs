@@ -12,7 +12,7 @@ export function manifest(version) {
     license: 'Apache-2.0',
     repository: { type: 'git', url: 'git+https://github.com/izzywdev/FuzeFront.git' },
     type: 'module',
-    bin: { authn: './esm/cli/bin.js' },
+    bin: { authn: './esm/cli.js' },
     engines: { node: '>=20' },
     sideEffects: false,
     main: './cjs/index.js',
@@ -23,11 +23,12 @@ export function manifest(version) {
     exports: {
       '.': entry('index'),
       ...Object.fromEntries(SUBPATHS.map((name) => [`./${name}`, entry(name)])),
+      './authn-tools.wasm': './authn-tools.wasm',
       './authn.wasm': './authn.wasm',
       './contracts/fuzefront.v1.json': './contracts/fuzefront.v1.json',
       './package.json': './package.json',
     },
-    files: ['authn.wasm', 'authn.wasm.sha256', 'cjs', 'contracts', 'esm'],
+    files: ['NOTICES', 'authn*.wasm', 'authn*.wasm.sha256', 'cjs', 'contracts', 'esm'],
   }
 }
 

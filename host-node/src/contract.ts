@@ -1,12 +1,12 @@
 // From a contract to the policy of one app: the module reads the contract, this file only carries (docs/abi.md,
 // "Contract").
 
-import type { ContractAnswer } from './answers.js'
+import { contract as read } from './abi.js'
 import { ContractError } from './errors.js'
 import { FAMILY_CONTRACT } from './family.js'
+import type { ContractAnswer } from './generated.js'
 import { contractRequestOf, policyOf } from './options.js'
 import type { VerifierOptions } from './options.js'
-import { once } from './stateless.js'
 
 /** Which contract, and which part of it, a verifier was made from. */
 export interface ContractFacts {
@@ -32,8 +32,7 @@ export function openingOf(options: VerifierOptions): { policy: string; contract:
 function opened(options: VerifierOptions): { policy: string; contract: ContractFacts } {
   if ((options as { readonly app?: unknown }).app === undefined)
     throw new ContractError('is missing; name the app of the contract that verifies', '/app')
-  const request = contractRequestOf(options)
-  const answer = once((engine) => engine.contract(request))
+  const answer = read(contractRequestOf(options))
   if ('error' in answer) throw new ContractError(answer.error.message, answer.error.path ?? '')
   // All members are there when an app was named; a warning only where there is something to warn of.
   const { contract, app, environment, policy } = answer as Required<ContractAnswer>

@@ -1,44 +1,17 @@
 // What can go wrong. Callers branch on `code`, never on the message; texts and statuses come from the module.
 
-/** The closed list of codes; a test compares it with the module's catalogue. */
-export const AUTH_ERROR_CODES = [
-  'ALGORITHM_NOT_ALLOWED',
-  'ENCRYPTED_TOKEN',
-  'EXPIRED',
-  'FORBIDDEN',
-  'INSUFFICIENT_SCOPE',
-  'INVALID_AUDIENCE',
-  'INVALID_CLAIM',
-  'INVALID_ISSUER',
-  'INVALID_REQUEST',
-  'INVALID_SIGNATURE',
-  'JWKS_UNAVAILABLE',
-  'MALFORMED',
-  'MISSING_CLAIM',
-  'NOT_ACTIVE',
-  'NO_TOKEN',
-  'REVOKED',
-  'TOKEN_TOO_LARGE',
-  'TOKEN_TOO_OLD',
-  'UNKNOWN',
-  'UNKNOWN_KEY',
-  'UNSUITABLE_KEY',
-  'UNSUPPORTED_HEADER',
-  'VERIFIER_UNAVAILABLE',
-  'WRONG_TOKEN_TYPE',
-] as const
+import { CODES } from './generated.js'
+import type { AuthErrorCode, Details, Rejected } from './generated.js'
 
-export type AuthErrorCode = (typeof AUTH_ERROR_CODES)[number]
+export type { AuthErrorCode } from './generated.js'
 
-/** What was checked, expected and found; token contents stand here only once the signature was verified. */
-export interface ErrorDetails {
-  /** A fixed word that says more than the code. */
-  readonly reason?: string
+/** The closed list of codes. */
+export const AUTH_ERROR_CODES = Object.keys(CODES) as readonly AuthErrorCode[]
+
+/** What was checked, expected and found; of a guard or a hook, what it says. */
+export interface ErrorDetails extends Omit<Details, 'part' | 'issuer'> {
   /** The part of the token: `header`, `payload` or `signature`. */
   readonly part?: string
-  readonly claim?: string
-  readonly expected?: unknown
-  readonly actual?: unknown
   readonly [name: string]: unknown
 }
 
@@ -49,14 +22,11 @@ export interface ErrorBody {
 }
 
 /** The parts of an `AuthError`, as the module words them. */
-export interface Rejection {
-  readonly code: AuthErrorCode
-  readonly status: number
-  readonly message: string
-  readonly challenge?: string
-  readonly retry_after?: number
-  readonly details: ErrorDetails
+export type Rejection = Pick<Rejected, 'code' | 'status' | 'message' | 'challenge' | 'retry_after'> & {
+  readonly details: Details | ErrorDetails
 }
+
+const RETRY_AFTER = 1
 
 // The package may be loaded twice in one process, as ES module and as CommonJS; `instanceof` must hold for both.
 const BRAND = Symbol.for('@fuzefront/authn/AuthError')
@@ -78,7 +48,7 @@ export class AuthError extends Error {
     super(rejection.message, cause === undefined ? undefined : { cause })
     this.code = rejection.code
     this.status = rejection.status
-    this.details = rejection.details
+    this.details = rejection.details as ErrorDetails
     this.challenge = rejection.challenge
     this.retryAfter = rejection.retry_after
     Object.defineProperty(this, BRAND, { value: true })
@@ -93,6 +63,25 @@ export class AuthError extends Error {
   toJSON(): ErrorBody {
     return { error: this.message, code: this.code }
   }
+}
+
+/** An error in the words of the catalogue. `scopes` are named in the challenge (RFC 6750 section 3). */
+export function authError(
+  code: AuthErrorCode,
+  details: ErrorDetails = {},
+  { scopes = [], cause }: { readonly scopes?: readonly string[]; readonly cause?: unknown } = {},
+): AuthError {
+  const { status, message, challenge }: { status: number; message: string; challenge?: string } = CODES[code]
+  const named = scopes.length === 0 ? '' : `, scope="${scopes.join(' ')}"`
+  const rejection = {
+    code,
+    status,
+    message,
+    ...(challenge === undefined ? {} : { challenge: challenge + named }),
+    ...(status === 503 ? { retry_after: RETRY_AFTER } : {}),
+    details,
+  }
+  return new AuthError(rejection, cause)
 }
 
 /** The options of a verifier are refused. */

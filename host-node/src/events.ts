@@ -1,53 +1,9 @@
-// What a verifier tells its owner while it works. No event holds a token, a subject or a key id, so all of it may
-// become labels of metrics.
+// What a verifier tells its owner while it works: what the module says of the keys, and two events of the host. No
+// event holds a token, a subject or a key id, so all of it may become labels of metrics.
 
-import type { IssuerStatus } from './answers.js'
-import type { AuthErrorCode } from './errors.js'
-import { isThenable } from './hooks.js'
+import type { AuthErrorCode, Event } from './generated.js'
 
-/** A document was fetched, or was not. `shared`: another replica had fetched it, and the store had it. */
-export interface KeyFetchEvent {
-  readonly type: 'keys.fetch'
-  /** The first name of the issuer entry. */
-  readonly issuer: string
-  readonly document: 'discovery' | 'key_set'
-  readonly outcome: 'ok' | 'failed' | 'refused' | 'shared'
-  /** A fixed word, when it failed or was refused. */
-  readonly reason?: string
-  /** Seconds. */
-  readonly duration: number
-}
-
-/** A key set replaced one that had other keys. */
-export interface KeysRotatedEvent {
-  readonly type: 'keys.rotated'
-  readonly issuer: string
-  readonly generation: number
-  /** How many keys can be used now. */
-  readonly keys: number
-}
-
-/** The keys of an entry were seen in another state than before. */
-export interface KeyStateEvent {
-  readonly type: 'keys.state'
-  readonly issuer: string
-  readonly from: IssuerStatus['state']
-  readonly to: IssuerStatus['state']
-}
-
-/** The shared store failed, and is left alone for a while. */
-export interface KeyStoreEvent {
-  readonly type: 'keys.store'
-  readonly outcome: 'failed'
-  readonly reason: 'timeout' | 'error'
-}
-
-/** A token names a key that the set in force lacks. `unavailable`: the set is too old to tell, and cannot be renewed. */
-export interface UnknownKidEvent {
-  readonly type: 'unknown_kid'
-  readonly issuer: string
-  readonly outcome: 'refused' | 'fetching' | 'unavailable'
-}
+export type { KeyFetchEvent, KeyStateEvent, KeyStoreEvent, KeysRotatedEvent, UnknownKidEvent } from './generated.js'
 
 /** One check, with its hooks and the wait for keys. */
 export interface VerifyEvent {
@@ -69,14 +25,7 @@ export interface ContractWarningEvent {
   readonly message: string
 }
 
-export type AuthEvent =
-  | ContractWarningEvent
-  | KeyFetchEvent
-  | KeysRotatedEvent
-  | KeyStateEvent
-  | KeyStoreEvent
-  | UnknownKidEvent
-  | VerifyEvent
+export type AuthEvent = Event | ContractWarningEvent | VerifyEvent
 
 /** Called synchronously; what it throws or rejects with is ignored. */
 export type EventListener = (event: AuthEvent) => void
@@ -85,13 +34,9 @@ export type EventListener = (event: AuthEvent) => void
 export function tell(listener: EventListener, event: AuthEvent): void {
   try {
     const answer: unknown = listener(event)
-    if (isThenable(answer)) Promise.resolve(answer).catch(() => undefined)
+    // Without this a promise that is rejected ends the process.
+    Promise.resolve(answer).catch(() => undefined)
   } catch {
     // A listener that fails must not change a verdict.
   }
-}
-
-/** Seconds since a moment of `performance.now()`. */
-export function secondsSince(started: number): number {
-  return (performance.now() - started) / 1000
 }

@@ -1,10 +1,10 @@
 // Express middleware, for Express 4 and 5 (and anything else that calls `(req, res, next)` on Node's own request and
 // response). Errors are answered here: status, `WWW-Authenticate`, `Retry-After`, and `{ error, code }`.
 
-import { authError } from './catalogue.js'
+import { authError } from './errors.js'
 import type { AuthError } from './errors.js'
+import type { Identity, TokenFacts } from './generated.js'
 import type { CheckResult } from './hooks.js'
-import type { Identity, TokenFacts } from './identity.js'
 
 declare global {
   namespace Express {
@@ -49,8 +49,8 @@ export type AuthHandler<Request extends AuthRequest = AuthRequest> = (
   next: Next,
 ) => void
 
-/** Answers, or passes on, a request that is refused. */
-export type OnError = (error: AuthError, req: AuthRequest, res: AuthResponse, next: Next) => void
+/** Answers, or passes on, a request that is refused. What it throws, or rejects with, goes to `next`. */
+export type OnError = (error: AuthError, req: AuthRequest, res: AuthResponse, next: Next) => unknown
 
 export interface RequireAuthOptions {
   readonly verifier: {
@@ -152,7 +152,9 @@ function roleMissing(expected: readonly string[], { roles: actual }: Identity): 
 
 function refuse(error: AuthError, req: AuthRequest, res: AuthResponse, next: Next): void {
   try {
-    ;(chosen.get(req) ?? answerError)(error, req, res, next)
+    const answered = (chosen.get(req) ?? answerError)(error, req, res, next)
+    // Without this a promise that is rejected ends the process.
+    Promise.resolve(answered).catch(next)
   } catch (thrown) {
     next(thrown)
   }

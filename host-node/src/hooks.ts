@@ -1,10 +1,9 @@
 // The host's row of the pipeline: after a token was accepted, the caller's own stores may refuse it or enrich its
 // identity. Written once for synchronous and asynchronous hooks.
 
-import type { Accepted } from './answers.js'
-import { authError } from './catalogue.js'
+import { authError } from './errors.js'
 import type { AuthError } from './errors.js'
-import type { Identity, KeyFacts, TokenFacts } from './identity.js'
+import type { Accepted, Identity, KeyFacts, TokenFacts } from './generated.js'
 import type { HostOptions } from './options.js'
 
 export interface AcceptedResult {

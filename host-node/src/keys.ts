@@ -1,86 +1,87 @@
-// Brings keys when the module says so (docs/abi.md, "The host's part"): follows a fetch from the discovery document
-// to the key set in force, and tells the module how it went.
+// Brings keys: has the conversation in which the module says what to do next (docs/abi.md, "Bringing keys"), one at a
+// time for each issuer entry.
 
-import type { FetchRequest, OfferAnswer } from './answers.js'
-import { join, underWay } from './download.js'
-import type { DownloadLimits, Downloaded, Fetch, Flight, Outcome } from './download.js'
-import type { Offer } from './engine.js'
-import { secondsSince } from './events.js'
-import type { KeyFetchEvent } from './events.js'
-import { KeyFailure, callReason } from './failure.js'
-import { UNTOLD, maxAgeLeft, retryAfterSeconds } from './freshness.js'
-import type { RetryAfter } from './freshness.js'
-import { refusalOf } from './refusal.js'
-import type { Sharing } from './sharing.js'
+import { Broken } from './engine.js'
+import type { Abandoned, FetchStep, Step } from './generated.js'
+import { join } from './http.js'
+import type { Fetch, Flight } from './http.js'
+import type { Session } from './session.js'
+import { ask } from './store.js'
+import type { KeyStore } from './store.js'
 
-/** What the module is told; `now` throws when the clock gives no time. */
-export interface KeyPort {
-  now(): number
-  fetchStarted(issuer: number, now: number): boolean
-  offer(offer: Offer): OfferAnswer
-  fetchFailed(issuer: number, now: number, retryAfter: number): void
-  /** A fetch ended while the clock gives no time. */
-  fetchAbandoned(issuer: number): void
-  /** The allowed names of an entry. */
-  names(issuer: number): readonly string[] | undefined
-  /** What came of one document; the keys may have changed. */
-  fetched?(issuer: number, fetch: FetchFacts): void
-  /** A fetch ended, whatever came of it. */
-  ended?(): void
+/** What keys are brought with; `now` throws when the clock gives no time. */
+export interface KeyOptions {
+  readonly session: Session
+  readonly now: () => number
+  readonly fetch: Fetch | undefined
+  readonly store: KeyStore | undefined
+  /** A conversation ended, whatever came of it. */
+  readonly ended: () => void
 }
 
-/** A fetch, as the event of it tells. */
-export type FetchFacts = Omit<KeyFetchEvent, 'type' | 'issuer'>
+/** A conversation under way. */
+interface Running {
+  /** Fulfilled when waiting callers may ask again; then only a store is told. */
+  readonly settled: Promise<void>
+  readonly ended: Promise<void>
+  isSettled: boolean
+}
 
-// A discovery document, then the key set it names.
-const MAX_HOPS = 2
+interface Told {
+  readonly facts: object
+  readonly body: string | Uint8Array
+  readonly failure?: Error
+  /** What was got. */
+  readonly url?: string
+}
 
-export class KeyFetcher {
-  readonly #port: KeyPort
-  readonly #fetch: Fetch | undefined
-  readonly #limits: DownloadLimits
-  readonly #sharing: Sharing | undefined
-  readonly #running = new Map<number, Promise<unknown>>()
+const STORE = 1
+const LOCKS = 2
+const encoder = new TextEncoder()
+// Not a byte may get lost: the record has a hash over all of them.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+export class Keys {
+  readonly #options: KeyOptions
+  readonly #running = new Map<number, Running>()
   readonly #flights = new Set<Flight>()
-  readonly #failures = new Map<number, KeyFailure>()
+  readonly #failures = new Map<number, Error>()
   #closed = false
 
-  constructor(port: KeyPort, fetch: Fetch | undefined, limits: DownloadLimits, sharing?: Sharing) {
-    this.#port = port
-    this.#fetch = fetch
-    this.#limits = limits
-    this.#sharing = sharing
+  constructor(options: KeyOptions) {
+    this.#options = options
   }
 
-  /** Why the last fetch (for this issuer) brought nothing; undefined once one brought keys. */
-  failure(issuer?: number): KeyFailure | undefined {
-    return issuer === undefined ? [...this.#failures.values()].at(-1) : this.#failures.get(issuer)
+  /** Why the last fetch for an issuer entry brought nothing, for a log; undefined once one brought keys. */
+  failure(issuer: number | undefined): Error | undefined {
+    return issuer === undefined ? undefined : this.#failures.get(issuer)
   }
 
-  /** The fetch under way for this issuer. */
-  running(issuer: number): Promise<unknown> | undefined {
-    return this.#running.get(issuer)
+  /** Joins the conversation for an issuer entry: fulfilled when waiting callers may ask again, and never rejected. */
+  running(issuer: number): Promise<void> | undefined {
+    return this.#running.get(issuer)?.settled
   }
 
-  /** Joins or starts a fetch. Undefined when none may be made now; the promise never rejects. */
-  run(request: FetchRequest): Promise<unknown> | undefined {
-    const running = this.#running.get(request.issuer)
-    if (running !== undefined || this.#closed) return running
-    // Looked up at each fetch: test doubles and polyfills replace the global one.
-    const fetch = this.#fetch ?? (globalThis.fetch as Fetch | undefined)
-    if (fetch === undefined)
-      return this.#remember(request.issuer, new KeyFailure('no_fetch', 'there is no `fetch` here'))
-    const joins = underWay(fetch, request.url)
-    // Told of one that is joined too: the module finds out by the time whether it hangs.
-    if (!this.#port.fetchStarted(request.issuer, this.#port.now()) && !joins) return undefined
-    const sharing = joins ? undefined : this.#sharing
-    const run = sharing === undefined ? this.#follow(request, fetch) : this.#share(request, fetch, sharing)
-    void run.finally(() => {
-      this.#running.delete(request.issuer)
-      this.#port.ended?.()
+  /** Joins or begins the conversation for an issuer entry, as `running`. Undefined when none may begin now. */
+  bring(issuer: number): Promise<void> | undefined {
+    const running = this.#running.get(issuer)
+    if (this.#closed) return running?.settled
+    if (running !== undefined) return running.isSettled ? running.ended.then(() => this.bring(issuer)) : running.settled
+    const first = this.#begin(issuer)
+    if (first === undefined || first.do === 'nothing') return undefined
+    let settle = (): void => undefined
+    const settled = new Promise<void>((resolve) => (settle = resolve))
+    const ended = this.#converse(issuer, first, () => {
+      begun.isSettled = true
+      settle()
+    }).finally(() => {
+      this.#running.delete(issuer)
+      settle()
+      this.#options.ended()
     })
-    this.#running.set(request.issuer, run)
-    return run
+    const begun: Running = { settled, ended, isSettled: false }
+    this.#running.set(issuer, begun)
+    return settled
   }
 
   /** Gives up what is under way; nothing is fetched any more. */
@@ -90,103 +91,101 @@ export class KeyFetcher {
     this.#flights.clear()
   }
 
-  async #share(request: FetchRequest, fetch: Fetch, sharing: Sharing): Promise<unknown> {
-    const { issuer } = request
-    const started = performance.now()
-    const shared = await sharing.bring(request, () => this.#closed)
-    if (shared && !this.#closed) {
-      this.#failures.delete(issuer)
-      this.#port.fetched?.(issuer, { document: 'key_set', outcome: 'shared', duration: secondsSince(started) })
-    }
-    const fetched = !shared && (await this.#follow(request, fetch))
-    // Nobody who needs the keys has to wait until the others have them too.
-    void sharing.done(issuer, fetched)
-    return undefined
-  }
-
-  /** From the document that is wanted to the key set; whether one was stored. */
-  async #follow(request: FetchRequest, fetch: Fetch): Promise<boolean> {
-    let next: FetchRequest | undefined = request
-    for (let hop = 0; hop < MAX_HOPS && next !== undefined && !this.#closed; hop++) {
-      const ended: Ended | undefined = await this.#bring(next, fetch)
-      if (ended?.outcome === 'ok' && ended.next === undefined) return true
-      next = ended?.next
-    }
-    return false
-  }
-
-  async #bring(request: FetchRequest, fetch: Fetch): Promise<Ended | undefined> {
-    const { issuer, what, url } = request
-    const started = performance.now()
-    const outcome = await this.#download(fetch, url)
-    if (this.#closed) return undefined
-    const ended = this.#tell(request, outcome)
-    const { next: _, ...facts } = ended
-    this.#port.fetched?.(issuer, { document: what, ...facts, duration: secondsSince(started) })
-    return ended
-  }
-
-  async #download(fetch: Fetch, url: string): Promise<Outcome> {
-    const flight = join(fetch, url, this.#limits)
-    this.#flights.add(flight)
-    const outcome = await flight.outcome
-    if (this.#flights.delete(flight)) flight.leave()
-    return outcome
-  }
-
-  #tell(request: FetchRequest, outcome: Outcome): Ended {
-    if ('error' in outcome) return this.#fail(request.issuer, outcome.error, outcome)
+  #begin(issuer: number): Step | undefined {
+    const { session, now, store } = this.#options
+    const flags = store === undefined ? 0 : STORE | (store.lock === undefined ? 0 : LOCKS)
     try {
-      return this.#offer(request, outcome)
-    } catch (error) {
-      const failure = new KeyFailure(callReason(error), 'the keys could not be handed in', error)
-      return this.#fail(request.issuer, failure, UNTOLD)
-    }
-  }
-
-  #offer({ issuer, what, url }: FetchRequest, { body, cacheControl, age }: Downloaded): Ended {
-    const maxAge = maxAgeLeft(cacheControl, age)
-    const offer = { issuer, what, body, now: this.#port.now(), maxAge, jitter: Math.random() }
-    const answer = this.#port.offer(offer)
-    if (answer.result === 'fetch') return { outcome: 'ok', next: answer.fetch }
-    if (answer.result === 'refused') {
-      const why = refusalOf(answer.reason, body, this.#port.names(issuer))
-      this.#remember(issuer, new KeyFailure(answer.reason, `refused \`${url}\`: ${why}`))
-      return { outcome: 'refused', reason: answer.reason }
-    }
-    this.#failures.delete(issuer)
-    return { outcome: 'ok' }
-  }
-
-  #fail(issuer: number, failure: KeyFailure, told: RetryAfter): Ended {
-    this.#remember(issuer, failure)
-    try {
-      const now = this.#port.now()
-      this.#port.fetchFailed(issuer, now, retryAfterSeconds(told, now))
+      return session.ask('fetch', { issuer, flags, now: now() })
     } catch {
-      this.#abandon(issuer)
+      // The instance or the clock failed: as if no fetch were allowed. The next request starts over.
+      return undefined
     }
-    return { outcome: 'failed', reason: failure.reason }
+  }
+
+  async #converse(issuer: number, first: Step, settled: () => void): Promise<void> {
+    const { session, now } = this.#options
+    let step = first
+    try {
+      while (step.do !== 'done' && step.do !== 'nothing') {
+        // What was fetched is still shared, and the lock given back; nothing else is done after `close`.
+        if (this.#closed && step.do !== 'save' && step.do !== 'unlock') break
+        const told: Told = await this.#perform(issuer, step)
+        if (this.#closed && step.do === 'fetch') break
+        step = session.ask<Step>('told', { issuer, now: now() }, message(told))
+        session.keep(issuer, step, typeof told.body === 'string' ? told.body : decoder.decode(told.body))
+        this.#remember(issuer, told, step)
+        if (step.settled === true) settled()
+      }
+    } catch (error) {
+      this.#failures.set(issuer, error instanceof Error ? error : new Error(String(error)))
+      if (error instanceof Broken) return this.#fail(issuer)
+    }
+    if (step.do !== 'done') this.#abandon(issuer)
+  }
+
+  #perform(issuer: number, step: Exclude<Step, { do: 'done' | 'nothing' }>): Told | Promise<Told> {
+    if (step.do === 'fetch') return this.#get(step)
+    if (step.do === 'pause') return pause(step.seconds)
+    const { store, session } = this.#options
+    if (store === undefined) return { facts: { failed: 'error', elapsed: 0 }, body: '' }
+    return ask(store, step, session.record(issuer) ?? '').then(({ facts, value = '' }) => ({ facts, body: value }))
+  }
+
+  async #get(step: FetchStep): Promise<Told> {
+    const { url } = step
+    // Looked up at each fetch: test doubles and polyfills replace the global one.
+    const fetch = this.#options.fetch ?? (globalThis.fetch as Fetch | undefined)
+    if (fetch === undefined) {
+      const failure = new Error('there is no `fetch` here')
+      return { facts: { error: 'no_fetch', elapsed: 0 }, body: '', failure, url }
+    }
+    const flight = join(fetch, step)
+    this.#flights.add(flight)
+    const answer = await flight.answer
+    if (this.#flights.delete(flight)) flight.leave()
+    return { ...answer, url }
+  }
+
+  #remember(issuer: number, { failure, url = '' }: Told, { error, message, record, keep }: Step): void {
+    if (error !== undefined) this.#failures.set(issuer, failure ?? new Error(`\`${url}\`: ${message ?? error}`))
+    else if (record !== undefined || keep === true) this.#failures.delete(issuer)
+  }
+
+  // What breaks an instance counts as a failed fetch in the next one, so that it is not fetched again at once.
+  #fail(issuer: number): void {
+    const { session, now } = this.#options
+    try {
+      const step = session.ask<Step>('fetch', { issuer, now: now() })
+      if (step.do === 'fetch') session.ask('told', { issuer, now: now() }, '{"error":"network","elapsed":0}\n')
+    } catch {
+      // No instance or no clock: the checks say so.
+    }
   }
 
   // Without this the module would count it as under way, and nobody would fetch or wait for some time.
   #abandon(issuer: number): void {
     try {
-      this.#port.fetchAbandoned(issuer)
+      const { unlock: key } = this.#options.session.ask<Abandoned>('abandon', { issuer })
+      if (key !== undefined) this.#options.store?.unlock?.(key)?.catch(() => undefined)
     } catch {
-      // No instance: the next one knows of no fetch.
+      // No instance: the next one knows of no conversation.
     }
-  }
-
-  // The latest stands last, whichever entry it is of.
-  #remember(issuer: number, failure: KeyFailure): undefined {
-    this.#failures.delete(issuer)
-    this.#failures.set(issuer, failure)
   }
 }
 
-interface Ended {
-  readonly outcome: 'ok' | 'failed' | 'refused'
-  readonly reason?: string
-  readonly next?: FetchRequest
+function message({ facts, body }: Told): string | Uint8Array {
+  const head = JSON.stringify(facts) + '\n'
+  if (typeof body === 'string') return head + body
+  const line = encoder.encode(head)
+  const whole = new Uint8Array(line.length + body.length)
+  whole.set(line)
+  whole.set(body, line.length)
+  return whole
+}
+
+function pause(seconds: number): Promise<Told> {
+  const started = performance.now()
+  return new Promise((resolve) =>
+    setTimeout(() => resolve({ facts: { elapsed: (performance.now() - started) / 1000 }, body: '' }), seconds * 1000),
+  )
 }

@@ -1,70 +1,28 @@
 // The options of a verifier, and their mapping to the policy document the module reads. Only names are mapped:
 // the module checks every value and fills in the defaults (docs/abi.md, "Policy").
 
-import type { Fetch } from './download.js'
 import { PolicyError } from './errors.js'
 import type { EventListener } from './events.js'
-import type { Snapshot } from './snapshot.js'
+import { COMMON_OPTIONS, ENTRY_OPTIONS } from './generated.js'
+import type { Algorithm, EntryOptions, Identity, KeySourceOptions, TokenFacts } from './generated.js'
+import type { Fetch } from './http.js'
 import type { KeyStore } from './store.js'
-import type { Identity, TokenFacts } from './identity.js'
 
-export type Algorithm =
-  'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
-
-/** A JWK Set (RFC 7517 section 5). */
-export interface JwkSet {
-  readonly keys: readonly object[]
-}
-
-interface EntryOptions {
-  /** Allowed `typ` values; `''` stands for an absent one. Default `['', 'JWT', 'at+jwt']`. */
-  readonly types?: readonly string[] | undefined
-  /** Clock tolerance in whole seconds, 0 to 300. Default 60; legacy 0. */
-  readonly leeway?: number | undefined
-  /** Refuse tokens issued longer ago than this many seconds; `iat` is then required. */
-  readonly maxAge?: number | undefined
-  /** Claims that must be present and not null. */
-  readonly requiredClaims?: readonly string[] | undefined
-  /** Claim → allowed strings; the claim must equal one of them. */
-  readonly claimValues?: Readonly<Record<string, readonly string[]>> | undefined
-  /** All of them must be in `scope`. */
-  readonly requiredScopes?: readonly string[] | undefined
-  /** Allowed `azp`, or `client_id` where there is no `azp`. */
-  readonly authorizedParties?: readonly string[] | undefined
-  /** Which kinds of subject are accepted. Default both. */
-  readonly kinds?: readonly ('user' | 'machine')[] | undefined
-  /** Clients whose tokens are machine tokens. */
-  readonly machineClients?: readonly string[] | undefined
-  /** Names of the top-level claims that make the identity. */
-  readonly claims?: ClaimNames | undefined
-}
-
-/** Defaults: `sub` (legacy: `userId`), `tenantId`, `roles`, `email`. */
-export interface ClaimNames {
-  readonly subject?: string | undefined
-  readonly tenant?: string | undefined
-  readonly roles?: string | undefined
-  readonly email?: string | undefined
-}
-
-interface KeySource {
-  /** Where the key set is; without it (and without `keys`) the first issuer's discovery document says. */
-  readonly jwksUri?: string | undefined
-  /** Fixed keys: nothing is ever fetched. */
-  readonly keys?: JwkSet | undefined
-  /** How long, in seconds, keys may serve past their hard age while the issuer is down. Default 3600. */
-  readonly staleCap?: number | undefined
+/** What `snapshot` gives and `restore` takes: the key sets of a verifier, as records that only the module reads. */
+export interface Snapshot {
+  readonly version: 2
+  readonly records: readonly string[]
 }
 
 /** Tokens signed with a key that the issuer publishes. */
-export interface FederatedIssuer extends EntryOptions, KeySource {
+export interface FederatedIssuer extends EntryOptions, KeySourceOptions {
   readonly mode?: 'federated-jwks' | undefined
   /** Allowed values of `iss`, compared byte for byte. */
   readonly issuer: string | readonly string[]
   /** One of these must be in `aud`. */
   readonly audience: string | readonly string[]
   /** Default: all of them. */
-  readonly algorithms?: readonly Algorithm[] | undefined
+  readonly algorithms?: readonly Exclude<Algorithm, 'HS256'>[] | undefined
   readonly secret?: undefined
 }
 
@@ -83,7 +41,7 @@ export interface LegacyIssuer extends EntryOptions {
 export type IssuerOptions = FederatedIssuer | LegacyIssuer
 
 /** One app of a contract: issuers, audience and algorithms stand there, and cannot be given beside it. */
-export interface ContractApp extends EntryOptions, KeySource {
+export interface ContractApp extends EntryOptions, KeySourceOptions {
   /** A contract document, parsed; `familyContract()` is the one of the family. */
   readonly contract: object
   readonly app: string
@@ -132,30 +90,11 @@ export type VerifierOptions =
       readonly contract?: undefined
     })
 
-const COMMON = { insecureHosts: 'insecure_hosts' } as const
 const FUNCTIONS = ['clock', 'fetch', 'isRevoked', 'onEvent', 'resolve'] as const
 const OBJECTS = ['snapshot', 'store'] as const
 const SWITCHES = ['backgroundRefresh'] as const
-const ENTRY = {
-  algorithms: 'algorithms',
-  audience: 'audience',
-  authorizedParties: 'authorized_parties',
-  claimValues: 'claim_values',
-  claims: 'claims',
-  issuer: 'issuer',
-  jwksUri: 'jwks_uri',
-  keys: 'keys',
-  kinds: 'kinds',
-  leeway: 'leeway',
-  machineClients: 'machine_clients',
-  maxAge: 'max_age',
-  mode: 'mode',
-  requiredClaims: 'required_claims',
-  requiredScopes: 'required_scopes',
-  secret: 'secret',
-  staleCap: 'stale_cap',
-  types: 'types',
-} as const
+const COMMON: Record<string, string> = COMMON_OPTIONS
+const ENTRY: Record<string, string> = ENTRY_OPTIONS
 
 // What an error lists as known, where options of the verifier and of its only entry stand side by side.
 const VERIFIER = [...FUNCTIONS, ...OBJECTS, ...SWITCHES, ...Object.keys(COMMON)]

@@ -1,139 +1,120 @@
-// One opened policy in one instance. A trap poisons the instance: it is dropped, and the next call gets a new one
-// that was told everything the old one knew.
+// One opened policy in an instance of its own. After a trap the next call gets a new instance, which is told the policy
+// and the kept records.
 
-import type { Explained, IssuerStatus, OfferAnswer, Verdict } from './answers.js'
+import { read } from './abi.js'
 import { Broken, Engine } from './engine.js'
-import type { Door, Form, Offer, Restored } from './engine.js'
+import type { Exports, Head } from './engine.js'
 import { EngineError, PolicyError } from './errors.js'
-import { Generations } from './generations.js'
-import type { FetchedSet } from './snapshot.js'
+import { LIMITS, OPERATION } from './generated.js'
+import type { Event, Opened, Refused, Restored, Step } from './generated.js'
 
-interface Open {
-  readonly engine: Engine
-  readonly verifier: number
-}
+const EVENTS = 1
+
+/** What a call may be told besides its payload. */
+export type Told = Omit<Head, 'verifier'>
 
 export class Session {
+  /** SHA-256 of the policy in canonical form. */
   readonly fingerprint: string
-  readonly #names: readonly (readonly string[])[]
+  /** The allowed names of every issuer entry. */
+  readonly names: readonly (readonly string[])[]
+  /** Whether keys of any entry are fetched. */
+  readonly fetches: boolean
   readonly #policy: string
-  readonly #instantiate: () => Door
-  /** The last good offer of each issuer and kind of document; key sets may have been restored instead. */
-  readonly #offers = new Map<string, Offer | Restored>()
-  readonly #generations = new Generations()
-  #open: Open | undefined
+  readonly #instantiate: () => Exports
+  readonly #events: ((event: Event) => void) | undefined
+  /** Of every entry: the record of its keys (docs/abi.md, "Records"). */
+  readonly #records = new Map<number, string>()
+  /** The time that the module was last told. */
+  #now = 0
+  #open: { readonly engine: Engine; readonly verifier: number } | undefined
 
   /** Throws PolicyError for a policy the module refuses, EngineError for a module that cannot be used. */
-  constructor(policy: string, instantiate: () => Door) {
+  constructor(policy: string, instantiate: () => Exports, events: ((event: Event) => void) | undefined) {
     this.#policy = policy
     this.#instantiate = instantiate
+    this.#events = events
     try {
-      const { fingerprint, names, ...open } = this.#openPolicy()
-      this.fingerprint = fingerprint
-      this.#names = names
-      this.#open = open
+      const { engine, opened } = this.#openPolicy()
+      this.#open = { engine, verifier: opened.verifier }
+      this.fingerprint = opened.fingerprint
+      this.names = opened.issuers.map(({ issuer }) => issuer)
+      this.fetches = opened.issuers.some(({ keys }) => keys === 'discovery' || keys === 'jwks_uri')
     } catch (cause) {
       if (cause instanceof Broken) throw new EngineError('the module traps when a policy is opened', { cause })
       throw cause
     }
   }
 
-  /** The allowed names of an entry. */
-  names(issuer: number): readonly string[] | undefined {
-    return this.#names[issuer]
-  }
-
-  /** Every method below throws Broken when the instance was lost on the way. */
-  verify(form: Form, now: number, text: string): Verdict {
-    return this.#generations.ofVerdict(this.#use(({ engine, verifier }) => engine.verify(verifier, form, now, text)))
-  }
-
-  explain(form: Form, values: boolean, now: number, text: string): Explained {
-    const { verdict, steps } = this.#use(({ engine, verifier }) => engine.explain(verifier, form, values, now, text))
-    return { verdict: this.#generations.ofVerdict(verdict), steps }
-  }
-
-  /** The last answer as it came, byte for byte. */
-  lastText(): string {
-    return this.#open?.engine.lastText() ?? ''
-  }
-
-  fetchStarted(issuer: number, now: number): boolean {
-    return this.#use(({ engine, verifier }) => engine.fetchStarted(verifier, issuer, now).allowed)
-  }
-
-  offer(offer: Offer): OfferAnswer {
-    const answer = this.#use(({ engine, verifier }) => engine.offer(verifier, offer))
-    return this.#remember(offer, answer)
-  }
-
-  restore(restored: Restored): OfferAnswer {
-    const answer = this.#use(({ engine, verifier }) => engine.restore(verifier, restored))
-    return this.#remember(restored, answer)
-  }
-
-  /** The key set in force, as it was fetched. */
-  fetchedSet(issuer: number): FetchedSet | undefined {
-    const offer = this.#offers.get(keyOf({ what: 'key_set', issuer }))
-    if (offer === undefined) return undefined
-    const { body, maxAge, now } = offer
-    return { body, maxAge, fetchedAt: 'fetched' in offer ? offer.fetched : now }
-  }
-
-  fetchFailed(issuer: number, now: number, retryAfter: number): void {
-    this.#use(({ engine, verifier }) => engine.fetchFailed(verifier, issuer, now, retryAfter, Math.random()))
-  }
-
-  /** A fetch ended, and nobody knows when. */
-  fetchAbandoned(issuer: number): void {
-    this.#use(({ engine, verifier }) => engine.fetchAbandoned(verifier, issuer, 0))
-  }
-
-  status(now: number): readonly IssuerStatus[] {
-    return this.#generations.ofStatus(this.#use(({ engine, verifier }) => engine.status(verifier, now).issuers))
-  }
-
-  #remember(offer: Offer | Restored, answer: OfferAnswer): OfferAnswer {
-    if (answer.result !== 'refused') this.#offers.set(keyOf(offer), offer)
-    if (answer.result === 'stored') this.#generations.stored(offer.issuer, answer.generation)
+  /** The answer of one operation. Its events are told. Throws Broken when the instance was lost on the way. */
+  ask<Answer>(operation: keyof typeof OPERATION, told: Told, payload?: string | Uint8Array): Answer {
+    this.#now = told.now ?? this.#now
+    const answer = this.#use((engine, verifier) => read<Answer>(engine.call(operation, payload, { ...told, verifier })))
+    const { events } = answer as { readonly events?: readonly Event[] }
+    if (events !== undefined && this.#events !== undefined) events.forEach(this.#events)
     return answer
   }
 
-  #use<T>(work: (open: Open) => T): T {
-    const open = (this.#open ??= this.#reopen())
+  /** Takes in a record; it is kept if it came into force. */
+  restore(record: string, now: number): Restored {
+    // Beyond the buffer it would be cut.
+    if (
+      record.length > LIMITS.message_bytes / 2 &&
+      encoder.encode(record).length > LIMITS.message_bytes - LIMITS.head_bytes
+    )
+      return { result: 'refused', reason: 'too_large' }
+    const answer = this.ask<Restored>('restore', { now }, record)
+    if (answer.result === 'stored' && answer.issuer !== undefined) this.#records.set(answer.issuer, record)
+    return answer
+  }
+
+  /** Keeps what a step says is the record of an entry; `body` is what was told before the step. */
+  keep(issuer: number, { record, keep }: Step, body: string): void {
+    if (record !== undefined) this.#records.set(issuer, `${record}\n${body}`)
+    else if (keep === true) this.#records.set(issuer, body)
+  }
+
+  /** The record of an entry, or of all that have one. */
+  record(issuer: number): string | undefined {
+    return this.#records.get(issuer)
+  }
+
+  records(): readonly string[] {
+    return [...this.#records].sort(([a], [b]) => a - b).map(([, record]) => record)
+  }
+
+  #use<T>(work: (engine: Engine, verifier: number) => T): T {
+    const { engine, verifier } = (this.#open ??= this.#reopen())
     try {
-      return work(open)
+      return work(engine, verifier)
     } catch (error) {
       if (error instanceof Broken) this.#open = undefined
       throw error
     }
   }
 
-  #reopen(): Open {
+  #reopen(): { readonly engine: Engine; readonly verifier: number } {
     try {
-      const open = this.#openPolicy()
-      for (const offer of this.#offers.values()) {
-        if ('fetched' in offer) open.engine.restore(open.verifier, offer)
-        else open.engine.offer(open.verifier, offer)
-      }
-      this.#generations.renewed(open.engine.status(open.verifier, 0).issuers)
-      return open
+      const { engine, opened } = this.#openPolicy()
+      const { verifier } = opened
+      for (const record of this.#records.values()) engine.call('restore', record, { verifier, now: this.#now })
+      return { engine, verifier }
     } catch (error) {
-      // A body that breaks instances must not break the next one too: the keys are fetched again.
-      this.#offers.clear()
+      // A record that breaks instances must not break the next one too: the keys are fetched again.
+      this.#records.clear()
       throw error
     }
   }
 
-  #openPolicy(): Open & { readonly fingerprint: string; readonly names: readonly (readonly string[])[] } {
+  #openPolicy(): { readonly engine: Engine; readonly opened: Opened } {
     const engine = new Engine(this.#instantiate())
-    const answer = engine.open(this.#policy)
-    if ('error' in answer) throw new PolicyError(answer.error.message, answer.error.path ?? '')
-    const { verifier, fingerprint, issuers } = answer
-    return { engine, verifier, fingerprint, names: issuers.map(({ issuer }) => issuer) }
+    const policy = encoder.encode(this.#policy)
+    if (policy.length > engine.room) throw new PolicyError('the policy is too large', '')
+    const flags = this.#events === undefined ? 0 : EVENTS
+    const opened = read<Opened | Refused>(engine.call('open', policy, { flags }))
+    if ('error' in opened) throw new PolicyError(opened.error.message, opened.error.path ?? '')
+    return { engine, opened }
   }
 }
 
-function keyOf({ what, issuer }: Pick<Offer, 'what' | 'issuer'>): string {
-  return `${what} ${issuer}`
-}
+const encoder = new TextEncoder()

@@ -1,10 +1,10 @@
-// A place for fetched keys that replicas share. It may be slow, down or full of nonsense: it is never waited for
-// long, and while it fails it is left alone, as if there were none.
+// The calls of a store that replicas share, as facts for the module: it decides when the store is asked, and what a
+// failure means (docs/abi.md, "Bringing keys").
 
 import { PolicyError } from './errors.js'
-import type { KeyStoreEvent } from './events.js'
+import type { LoadStep, LockStep, SaveStep, UnlockStep } from './generated.js'
 
-/** What the option `store` must be. Whoever can write to it decides which keys are trusted. */
+/** What the option `store` must be. Who can write to it decides which keys are trusted. */
 export interface KeyStore {
   get(key: string): Promise<string | null | undefined>
   /** `ttl` in seconds. */
@@ -15,74 +15,44 @@ export interface KeyStore {
   unlock?(key: string): Promise<unknown>
 }
 
-/** One call may take this long, and after a failure this long nothing is asked; milliseconds. */
-const CALL = 250
-const PAUSE = 5000
+export type StoreStep = LoadStep | LockStep | SaveStep | UnlockStep
 
-export class GuardedStore {
-  readonly #store: KeyStore
-  readonly #onFailure: (reason: KeyStoreEvent['reason']) => void
-  #asleepUntil = -Infinity
+/** The facts of one call, and the value that was loaded. */
+export interface StoreAnswer {
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly value?: string
+}
 
-  /** Throws PolicyError for what is no store. */
-  constructor(store: unknown, onFailure: (reason: KeyStoreEvent['reason']) => void) {
-    this.#store = storeOf(store)
-    this.#onFailure = onFailure
-  }
-
-  get canLock(): boolean {
-    return this.#store.lock !== undefined
-  }
-
-  /** Undefined when there is no value, and when the store fails. */
-  async get(key: string): Promise<string | undefined> {
-    const value = await this.#call(() => this.#store.get(key))
-    return typeof value === 'string' ? value : undefined
-  }
-
-  async put(key: string, value: string, ttl: number): Promise<void> {
-    await this.#call(() => this.#store.put(key, value, ttl))
-  }
-
-  /** Undefined when the store fails. */
-  async lock(key: string, ttl: number): Promise<boolean | undefined> {
-    // A lock that comes after its time would keep others waiting for nothing.
-    const late = (locked: unknown): void => void (locked === true && this.unlock(key))
-    const locked = await this.#call(() => this.#store.lock?.(key, ttl), late)
-    return locked === undefined ? undefined : locked === true
-  }
-
-  async unlock(key: string): Promise<void> {
-    await this.#call(() => this.#store.unlock?.(key))
-  }
-
-  async #call(work: () => unknown, late?: (value: unknown) => void): Promise<unknown> {
-    if (performance.now() < this.#asleepUntil) return undefined
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const time = new Promise<typeof TIME_UP>((resolve) => (timer = setTimeout(() => resolve(TIME_UP), CALL)))
-    const working = (async () => work())()
-    try {
-      const value = await Promise.race([working, time])
-      if (value !== TIME_UP) return value
-      if (late !== undefined) working.then(late, () => undefined)
-      this.#fail('timeout')
-    } catch {
-      this.#fail('error')
-    } finally {
-      clearTimeout(timer)
+/** Makes the call that a step asks for; `record` is what to save. Never rejects. */
+export async function ask(store: KeyStore, step: StoreStep, record: string): Promise<StoreAnswer> {
+  switch (step.do) {
+    case 'load': {
+      const answer = await within(step.timeout, () => store.get(step.key))
+      if ('failed' in answer) return { facts: answer }
+      const { value, elapsed } = answer
+      return typeof value === 'string'
+        ? { facts: { found: true, elapsed }, value }
+        : { facts: { found: false, elapsed } }
     }
-    return undefined
-  }
-
-  #fail(reason: KeyStoreEvent['reason']): void {
-    this.#asleepUntil = performance.now() + PAUSE
-    this.#onFailure(reason)
+    case 'lock': {
+      // A lock that comes after its time would keep others waiting for nothing.
+      const late = (locked: unknown): void => void (locked === true && store.unlock?.(step.key)?.catch(() => undefined))
+      const answer = await within(step.timeout, () => store.lock?.(step.key, step.ttl), late)
+      return { facts: 'failed' in answer ? answer : { locked: answer.value === true, elapsed: answer.elapsed } }
+    }
+    case 'save': {
+      const answer = await within(step.timeout, () => store.put(step.key, record, step.ttl))
+      return { facts: 'failed' in answer ? answer : { saved: true, elapsed: answer.elapsed } }
+    }
+    case 'unlock': {
+      const answer = await within(step.timeout, () => store.unlock?.(step.key))
+      return { facts: 'failed' in answer ? answer : { unlocked: true, elapsed: answer.elapsed } }
+    }
   }
 }
 
-const TIME_UP = Symbol('time up')
-
-function storeOf(store: unknown): KeyStore {
+/** The store, if it is one. Throws PolicyError. */
+export function storeOf(store: unknown): KeyStore {
   if (typeof store !== 'object' || store === null) throw new PolicyError('is not an object', '/store')
   for (const [name, wanted] of Object.entries({ get: true, put: true, lock: false, unlock: false })) {
     const method: unknown = (store as Record<string, unknown>)[name]
@@ -90,4 +60,28 @@ function storeOf(store: unknown): KeyStore {
     throw new PolicyError('is not a function', `/store/${name}`)
   }
   return store as KeyStore
+}
+
+type Ended =
+  | { readonly value: unknown; readonly elapsed: number }
+  | { readonly failed: 'timeout' | 'error'; readonly elapsed: number }
+
+const TIME_UP = Symbol('time up')
+
+async function within(seconds: number, work: () => unknown, late?: (value: unknown) => void): Promise<Ended> {
+  const started = performance.now()
+  const elapsed = (): number => (performance.now() - started) / 1000
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const time = new Promise<typeof TIME_UP>((resolve) => (timer = setTimeout(() => resolve(TIME_UP), seconds * 1000)))
+  const working = (async () => work())()
+  try {
+    const value = await Promise.race([working, time])
+    if (value !== TIME_UP) return { value, elapsed: elapsed() }
+    working.then(late, () => undefined)
+    return { failed: 'timeout', elapsed: elapsed() }
+  } catch {
+    return { failed: 'error', elapsed: elapsed() }
+  } finally {
+    clearTimeout(timer)
+  }
 }

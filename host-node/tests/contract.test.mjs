@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { ContractError, PolicyError, createVerifier, familyContract } from '../../pkg/esm/index.js'
+import { ContractError, PolicyError, createVerifier, familyContract } from '../build/index.js'
 import { claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 
 const key = makeKey('k1', 'RS256')

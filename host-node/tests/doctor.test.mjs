@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diagnose } from '../../pkg/esm/doctor.js'
-import { ContractError, PolicyError, createVerifier, familyContract } from '../../pkg/esm/index.js'
+import { diagnose } from '../build/doctor.js'
+import { ContractError, PolicyError, createVerifier, familyContract } from '../build/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 

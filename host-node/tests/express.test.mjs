@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import express5 from 'express'
 import express4 from 'express-4'
-import { requireAnyRole, requireAuth, requireRoles, requireScopes, requireTenant } from '../../pkg/esm/express.js'
-import { createVerifier } from '../../pkg/esm/index.js'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { requireAnyRole, requireAuth, requireRoles, requireScopes, requireTenant } from '../build/express.js'
+import { createVerifier } from '../build/index.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors } from './support/doors.mjs'
 import { get, serve } from './support/http.mjs'
 import { startIssuer } from './support/issuer.mjs'
@@ -79,7 +79,7 @@ for (const [name, express] of [
   test(`${name}: a trap is 503, and the next request is served`, async (t) => {
     const doors = makeDoors()
     const url = `${await start(t, { verifier: new Verifier(options, doors.instantiate) })}/me`
-    doors.failing.add('authn_verify')
+    doors.failing.add('verify')
     assert.deepEqual([(await get(url, bearer())).status, (await get(url, bearer())).headers['retry-after']], [503, '1'])
     doors.failing.clear()
     assert.equal((await get(url, bearer())).status, 200)

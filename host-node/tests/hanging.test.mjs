@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
+import { createVerifier } from '../build/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { AUDIENCE, NOW, claims, jwks, makeKey, mint } from './support/tokens.mjs'
 

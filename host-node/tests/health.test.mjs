@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Verifier } from '../../pkg/esm/verifier.js'
+import { Verifier } from '../build/verifier.js'
 import { makeDoors } from './support/doors.mjs'
 import { startIssuer } from './support/issuer.mjs'
 import { JWKS, setUp, until } from './support/keyring.mjs'
@@ -33,7 +33,7 @@ test('ready fails when no issuer has keys, and says why', async (t) => {
   const verifier = make({ issuers: [entry, { ...entry, issuer: 'https://b.example/' }] })
   const error = await verifier.ready().catch((thrown) => thrown)
   assert.deepEqual([error.code, error.status, error.details.reason], ['JWKS_UNAVAILABLE', 503, 'no_keys'])
-  assert.equal(error.cause.reason, 'redirect')
+  assert.equal(error.details.error, 'redirect')
   assert.deepEqual(
     verifier.health().issuers.map(({ error }) => error),
     ['redirect', 'redirect'],
@@ -170,7 +170,7 @@ test('closed, or with a broken instance or clock, a verifier is not ready', asyn
   assert.deepEqual(make({ ...fixed, clock: () => NaN }).health(), nothing)
   const doors = makeDoors()
   const broken = new Verifier({ issuer: ISSUER, audience: AUDIENCE, keys: jwks(key) }, doors.instantiate)
-  doors.failing.add('authn_status')
+  doors.failing.add('status')
   assert.deepEqual(broken.health(), nothing)
   doors.failing.clear()
   assert.equal(broken.health().status, 'ready')

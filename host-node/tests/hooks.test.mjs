@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
+import { createVerifier } from '../build/index.js'
 import { AUDIENCE, ISSUER, claims, clock, jwks, makeKey, mint } from './support/tokens.mjs'
 
 const key = makeKey('k1')

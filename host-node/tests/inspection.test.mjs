@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inspect } from '../../pkg/esm/index.js'
+import { inspect } from '../build/index.js'
 import { claims, makeKey, mint } from './support/tokens.mjs'
 
 const token = mint(makeKey('k1'), claims())

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import { PolicyError, createVerifier } from '../../pkg/esm/index.js'
+import { PolicyError, createVerifier } from '../build/index.js'
 import { startIssuer } from './support/issuer.mjs'
 import { virtualTimers } from './support/timers.mjs'
 import { AUDIENCE, NOW, claims, jwks, makeKey, mint } from './support/tokens.mjs'
@@ -146,7 +146,7 @@ test('a switch is true or false', () => {
 test('a verifier that is dropped is collected, and no process lives on for its keys', () => {
   const script = `
     import { createServer } from 'node:http'
-    import { createVerifier } from ${JSON.stringify(new URL('../../pkg/esm/index.js', import.meta.url).href)}
+    import { createVerifier } from ${JSON.stringify(new URL('../build/index.js', import.meta.url).href)}
     const server = createServer((_, response) => response.end('{"keys":[]}')).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.on('listening', resolve))
     const url = 'http://127.0.0.1:' + server.address().port + '/'

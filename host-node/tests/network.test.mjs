@@ -32,7 +32,7 @@ async function setUpBehind(t, { authorization } = {}) {
 
 async function reasonOf(verifier, token) {
   const { error } = await verifier.check(token)
-  return [error?.code, error?.cause.reason]
+  return [error?.code, error?.details.error]
 }
 
 /** The outcomes of the fetches of a process with these variables only. */

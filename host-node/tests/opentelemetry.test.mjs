@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { otelListener } from '../../pkg/esm/opentelemetry.js'
+import { otelListener } from '../build/opentelemetry.js'
 import { setUp } from './support/keyring.mjs'
 import { jwks, makeKey } from './support/tokens.mjs'
 

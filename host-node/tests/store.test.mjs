@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { JWKS, setUp, until } from './support/keyring.mjs'
+import { recordOf } from './support/records.mjs'
 import { claims, jwks, makeKey, mint } from './support/tokens.mjs'
 
 /** A store in memory. `broken` may replace methods; `calls` are the names of what was called. */
@@ -28,7 +29,7 @@ function makeStore({ locks = true, ...broken } = {}) {
 const replicas = (count, make, store, more = {}) =>
   Array.from({ length: count }, () => make({ store, fetch: (url, init) => fetch(url, init), ...more }))
 
-const nameOf = (kind, url) => `fuzefront-authn:1:${kind}:${createHash('sha256').update(url).digest('hex')}`
+const nameOf = (kind, url) => `fuzefront-authn:2:${kind}:${createHash('sha256').update(url).digest('hex')}`
 const never = () => new Promise(() => {})
 
 test('eight cold replicas make one fetch', async (t) => {
@@ -44,7 +45,7 @@ test('eight cold replicas make one fetch', async (t) => {
   await until(() => !store.values.has(nameOf('lock', issuer.jwksUri)))
 })
 
-test('the store holds one entry of a snapshot, under the name that every host uses', async (t) => {
+test('the store holds one record of a snapshot, under the name that every host uses', async (t) => {
   const { issuer, make, token } = await setUp(t, { viaDiscovery: true, headers: { 'cache-control': 'max-age=900' } })
   const store = makeStore()
   const [verifier] = replicas(1, make, store)
@@ -52,7 +53,7 @@ test('the store holds one entry of a snapshot, under the name that every host us
   const name = nameOf('keys', `${issuer.url}.well-known/openid-configuration`)
   await until(() => store.values.has(name))
   const { value, ttl } = store.values.get(name)
-  assert.deepEqual(JSON.parse(value), verifier.snapshot().issuers[0])
+  assert.equal(value, verifier.snapshot().records[0])
   assert.equal(ttl, 1125)
 })
 
@@ -117,21 +118,16 @@ test('a store without locks shares all the same, a little later', async (t) => {
 test('a value that is nonsense is ignored, and overwritten', async (t) => {
   const { issuer, key, make, token } = await setUp(t)
   const attacker = makeKey('k1')
-  const good = (set, more = {}) => {
-    const body = JSON.stringify(set)
-    const sha256 = createHash('sha256').update(body).digest('hex')
-    return { issuer: [issuer.url], fetchedAt: claims().iat, maxAge: null, sha256, body, ...more }
-  }
   const poison = [
     'not json',
     'null',
     '[]',
     '{}',
-    JSON.stringify(good(jwks(attacker), { sha256: 'x' })),
-    JSON.stringify(good(jwks(attacker), { issuer: ['https://other.example/'] })),
-    JSON.stringify(good(jwks(attacker), { fetchedAt: 1 })),
-    JSON.stringify(good(jwks(attacker), { fetchedAt: 9e9 })),
-    JSON.stringify(good('x')),
+    recordOf(issuer.url, jwks(attacker), { sha256: 'x' }),
+    recordOf('https://other.example/', jwks(attacker)),
+    recordOf(issuer.url, jwks(attacker), { fetched_at: 1 }),
+    recordOf(issuer.url, jwks(attacker), { fetched_at: 9e9 }),
+    recordOf(issuer.url, 'x'),
     'x'.repeat(3_000_000),
   ]
   for (const value of poison) {
@@ -141,7 +137,8 @@ test('a value that is nonsense is ignored, and overwritten', async (t) => {
     const [verifier] = replicas(1, make, store)
     assert.equal((await verifier.check(token)).ok, true, value.slice(0, 60))
     await until(() => store.values.get(name).value !== value)
-    assert.equal(JSON.parse(JSON.parse(store.values.get(name).value).body).keys[0].x, key.jwk.x)
+    const [, body] = store.values.get(name).value.split('\n')
+    assert.equal(JSON.parse(body).keys[0].x, key.jwk.x)
   }
   assert.equal(issuer.count(JWKS), poison.length)
 })
@@ -165,9 +162,7 @@ for (const [name, broken, reason] of [
       const onEvent = (event) => event.type === 'keys.store' && heard.push(event)
       const [verifier] = replicas(1, make, store, { onEvent })
       const before = issuer.count(JWKS)
-      const started = performance.now()
       assert.equal((await verifier.check(token)).ok, true, method)
-      assert.ok(performance.now() - started < 2000, method)
       assert.equal(issuer.count(JWKS), before + 1)
       await until(() => heard.length === 1)
       assert.deepEqual(heard, [{ type: 'keys.store', outcome: 'failed', reason }])
@@ -176,20 +171,20 @@ for (const [name, broken, reason] of [
 }
 
 test('a store that failed is left alone for five seconds', async (t) => {
-  const { time, make } = await setUp(t)
-  const monotonic = t.mock.method(performance, 'now')
-  let offset = 0
-  monotonic.mock.mockImplementation(() => Reflect.apply(Performance.prototype.now, performance, []) + offset)
+  const { key, time, make, tokenOf } = await setUp(t)
   let calls = 0
   const store = makeStore({ get: async () => (calls++, Promise.reject(new Error('down'))) })
   const [verifier] = replicas(1, make, store)
+  const unknown = tokenOf(key, {}, { kid: 'other' })
   await verifier.ready()
-  time.now += 250
-  await verifier.ready()
+  time.now += 4
+  await verifier.check(unknown)
   assert.equal(calls, 1)
-  offset += 5001
-  time.now += 250
-  await verifier.ready()
+  time.now += 2
+  await verifier.check(unknown)
+  assert.equal(calls, 1, 'the key set is too young to be fetched again')
+  time.now += 1
+  await verifier.check(unknown)
   assert.equal(calls, 2)
 })
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AuthError, createVerifier } from '../../pkg/esm/index.js'
+import { AuthError, createVerifier } from '../build/index.js'
 import { AUDIENCE, ISSUER, NOW, claims, clock, jwks, makeKey, mint, mintLegacy } from './support/tokens.mjs'
 
 const key = makeKey('k1')

@@ -7,46 +7,38 @@ import json
 import wasmtime
 
 BUFFER = 1024
+SIZE = 4096
 
 
 def fake_module(
-    *, abi: int = 1 << 16, memory: bool = True, leave_out: str = "", verify: str = "unreachable"
+    *, abi: str = "2.0", memory: bool = True, leave_out: str = "", verify: str = "unreachable"
 ) -> bytes:
-    """A module that opens any policy; `verify` is the body of `authn_verify`."""
-    unavailable = {"message": "no verdict", "status": 503}
-    about = {
-        "codes": [
-            {"code": code, **unavailable} for code in ("VERIFIER_UNAVAILABLE", "JWKS_UNAVAILABLE")
-        ]
-    }
+    """A module that opens any policy; `verify` is what the door does for operation 3."""
+    about = {"abi": abi}
     opened = {
         "verifier": 1,
         "fingerprint": "0" * 64,
         "issuers": [{"issuer": ["https://id.example/"], "keys": "static"}],
     }
+    texts = {8192: about, 16384: opened}
+    operation = f"(i32.load (i32.const {BUFFER}))"
+    door = (
+        f"(if (result i32) (i32.eqz {operation}) (then {_say(8192, about)}) (else "
+        f"(if (result i32) (i32.eq {operation} (i32.const 1)) (then {_say(16384, opened)}) (else "
+        f"{verify}))))"
+    )
     functions = {
-        "authn_abi_version": f"(result i32) (i32.const {abi})",
-        "authn_buffer": f"(result i32) (i32.const {BUFFER})",
-        "authn_buffer_size": "(result i32) (i32.const 4096)",
-        "authn_about": f"(result i32) {_say(8192, about)}",
-        "authn_open": f"(param i32) (result i32) {_say(16384, opened)}",
-        "authn_verify": f"(param i32 i32 f64 i32) (result i32) {verify}",
-        "authn_status": "(param i32 f64) (result i32) (i32.const 0)",
-        "authn_close": "(param i32) (result i32) (i32.const 0)",
-        "authn_fetch_started": "(param i32 i32 f64) (result i32) (i32.const 0)",
-        "authn_fetch_failed": "(param i32 i32 f64 f64 f64) (result i32) (i32.const 0)",
-        "authn_fetch_abandoned": "(param i32 i32 f64) (result i32) (i32.const 0)",
-        "authn_explain": "(param i32 i32 i32 f64 i32) (result i32) (i32.const 0)",
-        "authn_inspect": "(param i32) (result i32) (i32.const 0)",
-        "authn_contract": "(param i32) (result i32) (i32.const 0)",
-        "authn_diagnose": "(param i32) (result i32) (i32.const 0)",
-        "authn_offer": "(param i32 i32 i32 f64 f64 f64 i32) (result i32) (i32.const 0)",
-        "authn_restore": "(param i32 i32 f64 f64 f64 f64 i32) (result i32) (i32.const 0)",
+        "authn_abi_version": "(i32.const 0)",
+        "authn_buffer": f"(i32.const {BUFFER})",
+        "authn_buffer_size": f"(i32.const {SIZE})",
+        "authn_call": door,
     }
     lines = ["(module", '(memory (export "memory") 1)' if memory else "(memory 1)"]
-    lines += [_data(8192, about), _data(16384, opened), _data(24576, "verdict")]
+    lines += [_data(address, text) for address, text in texts.items()]
     lines += [
-        f'(func (export "{name}") {body})' for name, body in functions.items() if name != leave_out
+        f'(func (export "{name}") (result i32) {body})'
+        for name, body in functions.items()
+        if name != leave_out
     ]
     wasm: bytes = bytes(wasmtime.wat2wasm("\n".join([*lines, ")"])))
     return wasm

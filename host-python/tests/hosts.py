@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 
 from fuzefront_authn import AsyncVerifier, Verifier
 
@@ -34,66 +36,52 @@ class MemoryStore:
         self._ask("unlock", key)
         del self.values[key]
 
+    def methods(self):
+        """What was asked, without the names."""
+        return [method for method, _ in self.asked]
+
     def _ask(self, method, key):
         self.asked.append((method, key))
         if self.fault is not None:
             self.fault(method)
 
 
-class Asynchronous:
-    """A store, awaited."""
-
-    def __init__(self, store):
-        self.store = store
-
-    async def get(self, key):
-        return self.store.get(key)
-
-    async def put(self, key, value, ttl):
-        return self.store.put(key, value, ttl)
-
-    async def lock(self, key, ttl):
-        return self.store.lock(key, ttl)
-
-    async def unlock(self, key):
-        return self.store.unlock(key)
+def settle(verifier):
+    """Until all that was asked of the background is done, and no conversation is open."""
+    end = time.monotonic() + 20
+    done = threading.Event()
+    verifier._keys.background.post(done.set)
+    assert done.wait(20)
+    while verifier._keys._open:
+        assert time.monotonic() < end, "a conversation did not end"
+        time.sleep(0.001)
 
 
-class Blocking:
+class Host:
+    """What both faces have: what goes on in the background is the same for both."""
+
+    def settle(self):
+        settle(self.verifier)
+
+
+class Blocking(Host):
     """The sync verifier, as the tests here drive both."""
 
     def __init__(self, **options):
         self.verifier = Verifier(**options)
-
-    def check(self, token):
-        return self.verifier.check(token)
-
-    def check_authorization(self, value):
-        return self.verifier.check_authorization(value)
-
-    def ready(self):
-        return self.verifier.ready()
-
-    def settle(self):
-        """Waits for what goes on in the background."""
-        fetcher = self.verifier._fetcher
-        for chain in list(fetcher._chains.values()):
-            assert chain.done.wait(10)
-        for tail in list(fetcher._tails):
-            tail.join(10)
-
-    def close(self):
-        self.verifier.close()
+        self.check = self.verifier.check
+        self.check_authorization = self.verifier.check_authorization
+        self.ready = self.verifier.ready
+        self.explain = self.verifier.explain
+        self.close = self.verifier.close
 
 
-class Awaiting:
+class Awaiting(Host):
     """The async verifier in a loop of its own."""
 
     def __init__(self, **options):
-        self.loop = asyncio.new_event_loop()
-        if isinstance(options.get("store"), MemoryStore):
-            options["store"] = Asynchronous(options["store"])
         self.verifier = AsyncVerifier(**options)
+        self.loop = asyncio.new_event_loop()
 
     def run(self, coroutine):
         return self.loop.run_until_complete(asyncio.wait_for(coroutine, 20))
@@ -107,18 +95,10 @@ class Awaiting:
     def ready(self):
         return self.run(self.verifier.ready())
 
-    def settle(self):
-        async def settle():
-            fetcher = self.verifier._fetcher
-            chains = fetcher._chains.get(asyncio.get_running_loop(), {})
-            await asyncio.gather(*chains.values())
-            await asyncio.gather(*fetcher._tails)
-
-        self.run(settle())
+    def explain(self, token, **options):
+        return self.run(self.verifier.explain(token, **options))
 
     def close(self):
-        if self.loop.is_closed():
-            return
-        self.run(self.verifier.close())
-        self.run(self.loop.shutdown_default_executor())
-        self.loop.close()
+        if not self.loop.is_closed():
+            self.run(self.verifier.close())
+            self.loop.close()

@@ -1,4 +1,7 @@
-"""An issuer on loopback: a discovery document, a key set, and every way to answer badly."""
+"""An issuer: a discovery document, a key set, and every way to answer badly.
+
+`Issuer.client` answers without a network; `serving` puts one on loopback.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +12,44 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Optional
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from .minting import AUDIENCE, NOW
 
 DISCOVERY = "/.well-known/openid-configuration"
 KEYS = "/jwks/"
+
+Answer = tuple[int, dict[str, str], bytes]
 
 
 class Issuer:
     """Answers by path; `hits` counts the requests. While `gate` is cleared every answer waits."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/"
-        self.keys_url = f"http://127.0.0.1:{port}{KEYS}"
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.keys_url = url.removesuffix("/") + KEYS
         self.hits: Counter[str] = Counter()
         self.gate = threading.Event()
         self.gate.set()
         self.arrived = threading.Event()
-        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.answers: dict[str, Answer] = {}
+        self.client = httpx.Client(transport=httpx.MockTransport(self._handle))
         self.publish({"keys": []})
         document = {"issuer": self.url, "jwks_uri": self.keys_url}
         self.answer(DISCOVERY, json.dumps(document).encode())
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Those of a verifier that asks this issuer, at `NOW`."""
+        return {
+            "issuer": self.url,
+            "audience": AUDIENCE,
+            "clock": lambda: NOW,
+            "http_client": self.client,
+        }
 
     def publish(self, key_set: dict[str, Any], **headers: str) -> None:
         """The key set to serve from now on."""
@@ -39,22 +60,38 @@ class Issuer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[path] = (status, named, body)
 
-    def respond(self, path: str) -> Optional[tuple[int, dict[str, str], bytes]]:
+    def respond(self, path: str) -> Answer:
         self.hits[path] += 1
         self.arrived.set()
         assert self.gate.wait(20), "a test left the gate closed"
-        return self.answers.get(path)
+        return self.answers.get(path, (404, {}, b""))
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        status, headers, body = self.respond(urlsplit(str(request.url)).path)
+        return httpx.Response(status, headers=headers, stream=Pieces(body))
+
+
+class Pieces(httpx.SyncByteStream):
+    """A body that comes piece by piece, as from a socket."""
+
+    def __init__(self, body: bytes, size: int = 16384) -> None:
+        self.body = body
+        self.size = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self.body), self.size):
+            yield self.body[start : start + self.size]
 
 
 @contextmanager
-def running_issuer() -> Iterator[Issuer]:
-    """The issuer, served until the end of the block."""
+def serving() -> Iterator[Issuer]:
+    """An issuer on loopback, until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            status, headers, body = issuer.respond(self.path) or (404, {}, b"")
+            status, headers, body = issuer.respond(self.path)
             try:
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
@@ -75,7 +112,7 @@ def running_issuer() -> Iterator[Issuer]:
                 super().handle_error(*request)
 
     server = Server(("127.0.0.1", 0), Handler)
-    issuer = Issuer(server.server_address[1])
+    issuer = Issuer(f"http://127.0.0.1:{server.server_address[1]}/")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -1,16 +1,24 @@
 """What the doctor finds, on an issuer on loopback and on documents at hand."""
 
 import json
+import sys
 import time
 
+import httpx
 import pytest
 
-from fuzefront_authn import AsyncVerifier, EngineError, MissingExtraError, PolicyError, Verifier
-from fuzefront_authn import _probe as probe
+from fuzefront_authn import AsyncVerifier, MissingExtraError, PolicyError, Verifier, _tools
 from fuzefront_authn.doctor import Finding, diagnose
 
 from .issuer import DISCOVERY
 from .minting import AUDIENCE, NOW, claims, key_set
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
+
 
 ALGORITHMS = "id_token_signing_alg_values_supported"
 
@@ -134,22 +142,38 @@ def test_a_secret_does_not_leave_the_policy():
     assert "not-to-be-seen" not in json.dumps([vars(finding) for finding in findings])
 
 
-def test_bodies_that_do_not_fit_are_left_out(sound, monkeypatch):
-    long = '"' * 60_000  # JSON doubles it
-    rows = [{"what": "key_set", "url": f"https://k.example/{i}", "body": long} for i in range(8)]
-    monkeypatch.setattr("fuzefront_authn.doctor.fetch_all", lambda wanted, client: rows)
-    assert diagnose(patient(sound))
-    assert ids(diagnose(token="x" * 600_000, offline=True))[0] == "token_too_large"
-    with pytest.raises(EngineError, match="does not fit"):
-        diagnose({"issuers": ["x" * 600_000]}, offline=True)
-
-
 def test_without_httpx_it_says_which_extra_is_missing(sound, monkeypatch):
-    def missing():
-        raise MissingExtraError("install `fuzefront-authn[fetch]`")
-
     verifier = patient(sound)
-    monkeypatch.setattr(probe, "load_httpx", missing)
-    with pytest.raises(MissingExtraError):
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    with pytest.raises(MissingExtraError, match=r"fuzefront-authn\[fetch\]"):
         diagnose(verifier)
-    assert diagnose(verifier, offline=True) is not None
+    diagnose(verifier, offline=True)
+
+
+def test_text_that_has_no_form_in_a_message_is_looked_at_all_the_same():
+    assert diagnose(token="\ud800.b.c", offline=True)
+    assert ids(diagnose(token="x" * 600_000, offline=True))[0] == "token_too_large"
+
+
+def test_a_client_may_be_given(sound):
+    sound_url, asked = sound.url, []
+
+    def answer(request):
+        asked.append(str(request.url))
+        raise httpx.ConnectError("refused") from ConnectionRefusedError()
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        findings = diagnose(patient(sound), http_client=client)
+    assert findings[0].severity == "error"
+    assert asked == [sound_url + DISCOVERY[1:]]
+
+
+def test_an_issuer_that_hangs_is_named_in_time(sound, monkeypatch):
+    fetch = _tools._World._fetch
+    monkeypatch.setattr(
+        _tools._World, "_fetch", lambda self, need: fetch(self, {**need, "timeout": 0.05})
+    )
+    sound.gate.clear()
+    findings = diagnose(patient(sound))
+    sound.gate.set()
+    assert findings[0].severity == "error"

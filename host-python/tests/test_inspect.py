@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from fuzefront_authn import EngineError, UnverifiedToken, inspect
+from fuzefront_authn import EngineError, UnverifiedToken, _abi, inspect
 
 from .conftest import ISSUER
 from .minting import claims
@@ -60,6 +60,6 @@ def test_the_value_is_frozen_and_shows_no_claims(token):
 
 
 def test_a_trap_is_an_error_of_the_engine(trapping):
-    trapping.trap = lambda export, data: export == "authn_inspect"
+    trapping.trap = lambda operation, payload: operation == _abi.INSPECT
     with pytest.raises(EngineError, match="traps"):
         inspect("a.b.c")

@@ -16,6 +16,13 @@ from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, key_set
 from .redis_server import running_redis
 
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
+
+
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "keys.md").read_text("utf-8")
 CLIENT, PROBE, METRICS, SNAPSHOT, STORE, *MORE = re.findall(
     r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE
@@ -39,13 +46,10 @@ def test_there_is_no_example_that_is_not_run_here():
 
 
 def test_the_client_of_the_example_is_used():
-    async def main():
-        left = run(CLIENT, ca_file=certifi.where(), api_key="k")
-        assert left["http_client"].headers["x-api-key"] == "k"
-        assert left["verifier"]._fetcher._client is left["http_client"]
-        await left["http_client"].aclose()
-
-    asyncio.run(main())
+    left = run(CLIENT, ca_file=certifi.where(), api_key="k")
+    assert left["http_client"].headers["x-api-key"] == "k"
+    assert left["verifier"]._keys.client is left["http_client"]
+    left["http_client"].close()
 
 
 def test_the_probe_of_the_example_answers_by_the_health(options):
@@ -82,7 +86,7 @@ def test_the_store_of_the_example_shares_and_does_not_need_redis(options, good, 
 
     async def check(url):
         left = run(STORE, options=options, redis_url=url)
-        async with left["client"], left["verifier"]:
+        async with left["verifier"]:
             assert (await left["verifier"].check(good)).ok
 
     with running_redis(tmp_path) as server:

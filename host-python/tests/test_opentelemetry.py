@@ -8,7 +8,7 @@ from fuzefront_authn import Verifier
 from fuzefront_authn.opentelemetry import otel_listener
 
 from .issuer import KEYS
-from .minting import AUDIENCE, NOW, SigningKey, claims, key_set, signing_key
+from .minting import NOW, SigningKey, claims, key_set, signing_key
 
 export = pytest.importorskip(
     "opentelemetry.sdk.metrics.export", reason="`pip install opentelemetry-sdk`"
@@ -42,10 +42,8 @@ def test_every_event_is_counted_and_timed(meter, issuer, key, good):
     given, reader = meter
     now = [NOW]
     issuer.publish(key_set(key))
-    where = {"jwks_uri": issuer.keys_url, "clock": lambda: now[0]}
-    with Verifier(
-        issuer=issuer.url, audience=AUDIENCE, on_event=otel_listener(given), **where
-    ) as verifier:
+    options = {**issuer.options, "jwks_uri": issuer.keys_url, "clock": lambda: now[0]}
+    with Verifier(**options, on_event=otel_listener(given)) as verifier:
         verifier.check(good)
         verifier.check(good)
         verifier.check(key.sign(claims(issuer.url, aud="other")))
@@ -93,7 +91,7 @@ def test_durations_are_seconds_in_fitting_buckets(meter, static, token):
     duration = metrics["authn.verify.duration"]
     assert duration.unit == "s"
     (point,) = duration.data.data_points
-    assert 0 < point.sum < 10
+    assert 0 < point.sum < 60
     advised = "explicit_bucket_boundaries_advisory"
     if advised in inspect.signature(given.create_histogram).parameters:
         assert point.explicit_bounds[0] == 0.0001
@@ -115,12 +113,8 @@ def test_no_label_holds_a_token_a_subject_or_a_key_id(meter, issuer, key):
         marked.sign({**payload, "iss": "https://MARK.example/"}),
         good[:-4] + "AAAA",
     ]
-    with Verifier(
-        issuer=issuer.url,
-        audience=AUDIENCE,
-        clock=lambda: now[0],
-        on_event=otel_listener(given),
-    ) as verifier:
+    options = {**issuer.options, "clock": lambda: now[0]}
+    with Verifier(**options, on_event=otel_listener(given)) as verifier:
         for token in tokens * 2:
             verifier.check(token)
             now[0] += 35

@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 
 import fuzefront_authn
-from fuzefront_authn import _engine
+from fuzefront_authn import _abi, _engine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -12,7 +12,7 @@ def test_version_is_that_of_the_module_and_of_every_part():
     cargo = (ROOT / "Cargo.toml").read_text()
     found = re.search(r'^version = "([^"]+)"', cargo, re.MULTILINE)
     assert found is not None
-    about = _engine.shared_module().instance().ask("authn_about")
+    about = _engine.ask_once(_abi.ABOUT, b"")
     assert fuzefront_authn.__version__ == found.group(1) == about["version"]
 
 

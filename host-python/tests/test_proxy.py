@@ -5,6 +5,13 @@ import pytest
 from .issuer import KEYS
 from .minting import claims
 
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
+
+
 # Known to nobody (RFC 2606 section 3) but the proxy, which is asked for it by its whole URL.
 NAME = "http://id.example/"
 KEYS_THERE = f"{NAME}jwks/"
@@ -15,7 +22,7 @@ BEHIND = {"issuer": NAME, "audience": "app", "jwks_uri": KEYS_THERE}
 def behind(make, issuer):
     """A verifier of an issuer behind the proxy."""
     issuer.answers[KEYS_THERE] = issuer.answers[KEYS]
-    return make(issuers=[BEHIND], insecure_hosts=["id.example"])
+    return make(issuers=[BEHIND], insecure_hosts=["id.example"], http_client=None)
 
 
 @pytest.fixture

@@ -12,6 +12,13 @@ import pytest
 from .issuer import Issuer
 from .minting import claims, key_set, signing_key
 
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served
+
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
 AUDIENCE = "fuzekeys-oidc-client"

@@ -6,14 +6,14 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from fuzefront_authn import AsyncVerifier, PolicyError, Verifier
-from fuzefront_authn.redis import AsyncRedisStore, RedisStore
+from fuzefront_authn import PolicyError, Verifier
+from fuzefront_authn.redis import RedisStore
 
+from .hosts import settle
 from .issuer import DISCOVERY, KEYS
 from .minting import AUDIENCE, NOW, key_set
 from .redis_server import running_redis
@@ -23,9 +23,9 @@ redis = pytest.importorskip("redis", reason="redis-py is not installed: `pip ins
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 REPLICA = """
 import asyncio, sys
-import redis, redis.asyncio
+import redis
 from fuzefront_authn import AsyncVerifier, Verifier
-from fuzefront_authn.redis import AsyncRedisStore, RedisStore
+from fuzefront_authn.redis import RedisStore
 
 kind, url, issuer, audience, now, token = sys.argv[1:]
 options = dict(issuer=issuer, audience=audience, clock=lambda: float(now))
@@ -37,8 +37,8 @@ def sync():
             return verifier.check(token).ok
 
 async def asynchronous():
-    async with redis.asyncio.Redis.from_url(url) as client:
-        async with AsyncVerifier(**options, store=AsyncRedisStore(client)) as verifier:
+    with redis.Redis.from_url(url) as client:
+        async with AsyncVerifier(**options, store=RedisStore(client)) as verifier:
             start()
             return (await verifier.check(token)).ok
 
@@ -94,7 +94,7 @@ def test_eight_cold_processes_make_one_fetch(server, client, options, issuer, go
             replica.communicate()
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
     (name,) = client.keys("*")
-    assert name.startswith(b"fuzefront-authn:1:keys:")
+    assert name.startswith(b"fuzefront-authn:2:keys:")
     assert 200 < client.ttl(name) <= 300
 
 
@@ -122,7 +122,7 @@ def test_a_client_that_decodes_will_do(server, options, good, issuer):
         for _ in range(2):
             with Verifier(**options, store=RedisStore(client, prefix="app:")) as verifier:
                 assert verifier.check(good).ok
-        assert [name[:24] for name in client.keys("*")] == ["app:fuzefront-authn:1:ke"]
+        assert [name[:24] for name in client.keys("*")] == ["app:fuzefront-authn:2:ke"]
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 
@@ -133,9 +133,7 @@ def test_a_redis_that_was_never_there(tmp_path, options, good, issuer):
     with redis.Redis.from_url(server.url) as client:
         options["on_event"] = heard.append
         with Verifier(**options, store=RedisStore(client)) as verifier:
-            begun = time.monotonic()
             assert verifier.check(good).ok
-            assert time.monotonic() - begun < 3
     assert [event.outcome for event in heard if event.type == "keys.store"] == ["failed"]
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
@@ -146,6 +144,7 @@ def test_a_redis_that_goes_away_while_in_use(server, client, options, good, issu
     heard = []
     with Verifier(**options, store=RedisStore(client), on_event=heard.append) as verifier:
         assert verifier.check(good).ok
+        settle(verifier)
         server.stop()
         now[0] += 1300
         assert verifier.check(good).keys.state == "fresh"
@@ -160,46 +159,23 @@ def test_a_redis_that_is_stopped_in_its_tracks(server, client, options, good, is
     heard = []
     try:
         with Verifier(**options, store=store, on_event=heard.append) as verifier:
-            begun = time.monotonic()
             assert verifier.check(good).ok
-            assert time.monotonic() - begun < 3
     finally:
         server.go_on()
     assert [event.reason for event in heard if event.type == "keys.store"] == ["timeout"]
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
 
 
-def test_async_with_a_redis_that_is_stopped_in_its_tracks(server, options, good, issuer):
-    heard = []
-
-    async def main():
-        async with redis.asyncio.Redis.from_url(server.url) as client:
-            store = AsyncRedisStore(client)
-            assert await store.get("warm") is None
-            server.pause()
-            async with AsyncVerifier(**options, store=store, on_event=heard.append) as verifier:
-                begun = time.monotonic()
-                assert (await verifier.check(good)).ok
-                assert time.monotonic() - begun < 3
-            server.go_on()
-            assert await store.get("warm") is None
-            assert await store.lock("l", 5)
-            assert not await store.lock("l", 5)
-            await store.unlock("l")
-            assert await store.lock("l", 5)
-
-    asyncio.run(main())
-    assert [event.reason for event in heard if event.type == "keys.store"] == ["timeout"]
-    assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
-
-
-def test_a_client_of_the_other_kind_is_refused():
-    with redis.Redis() as client, pytest.raises(PolicyError, match="is not an asynchronous"):
-        AsyncRedisStore(client)
-
+def test_an_asynchronous_client_is_refused():
     async def main():
         async with redis.asyncio.Redis() as client:
-            with pytest.raises(PolicyError, match="is not a synchronous"):
+            with pytest.raises(PolicyError, match="is an asynchronous Redis client"):
                 RedisStore(client)
 
     asyncio.run(main())
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served

@@ -8,7 +8,7 @@ from fuzefront_authn import AsyncVerifier, Verifier
 from fuzefront_authn._engine import Instance
 
 from .conftest import ISSUER
-from .minting import AUDIENCE, NOW, claims, key_set
+from .minting import claims, key_set
 
 THREADS, CALLS = 16, 25
 
@@ -19,14 +19,14 @@ def watch_entries(monkeypatch):
     guard = threading.Lock()
     call = Instance.call
 
-    def watched(self, *arguments, **data):
+    def watched(self, *arguments, **members):
         with guard:
             entries[0] += 1
             inside[id(self)] = inside.get(id(self), 0) + 1
             if inside[id(self)] > 1:
                 overlaps.append(self)
         try:
-            return call(self, *arguments, **data)
+            return call(self, *arguments, **members)
         finally:
             with guard:
                 inside[id(self)] -= 1
@@ -35,31 +35,17 @@ def watch_entries(monkeypatch):
     return overlaps, entries
 
 
-class NoLock(threading.Semaphore):
-    """Lets several in, and says of none that it is in."""
-
-    def _is_owned(self):
-        return False
-
-
 def test_the_watch_sees_a_double_entry(monkeypatch, static, token):
     overlaps, _ = watch_entries(monkeypatch)
     verifier = static()
-    monkeypatch.setattr(verifier._core, "_lock", NoLock(THREADS))
+    monkeypatch.setattr(verifier._session, "_lock", threading.Semaphore(THREADS))
     barrier = threading.Barrier(2, timeout=10)
 
-    def clock():
-        return NOW
+    def slow(function):
+        barrier.wait()
+        return 1
 
-    instance = verifier._core._instance
-    original = instance._number
-
-    def slow(export, *arguments):
-        if export == "authn_verify":
-            barrier.wait()
-        return 1 if export == "authn_verify" else original(export, *arguments)
-
-    monkeypatch.setattr(instance, "_number", slow)
+    monkeypatch.setattr(verifier._session._instance, "_number", slow)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(verifier.check, [token] * 2))
     assert overlaps
@@ -87,7 +73,7 @@ def test_many_threads_share_one_verifier(monkeypatch, static, key):
 
 
 def test_a_trap_in_one_thread_harms_no_other(monkeypatch, trapping, static, token):
-    trapping.trap = lambda export, data: data == b"poison"
+    trapping.trap = lambda operation, payload: payload == b"poison"
     verifier = static()
 
     def work(i):
@@ -104,7 +90,7 @@ def test_a_trap_in_one_thread_harms_no_other(monkeypatch, trapping, static, toke
 def test_loops_in_several_threads_share_one_async_verifier(monkeypatch, issuer, key):
     overlaps, _ = watch_entries(monkeypatch)
     issuer.publish(key_set(key))
-    verifier = AsyncVerifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+    verifier = AsyncVerifier(**issuer.options)
     token = key.sign(claims(issuer.url))
 
     async def main():
@@ -119,7 +105,7 @@ def test_loops_in_several_threads_share_one_async_verifier(monkeypatch, issuer, 
 def test_cold_threads_cause_one_fetch(issuer, key):
     issuer.publish(key_set(key))
     issuer.gate.clear()
-    verifier = Verifier(issuer=issuer.url, audience=AUDIENCE, clock=lambda: NOW)
+    verifier = Verifier(**issuer.options)
     token = key.sign(claims(issuer.url))
     with ThreadPoolExecutor(THREADS) as pool:
         answers = [pool.submit(verifier.check, token) for _ in range(THREADS)]

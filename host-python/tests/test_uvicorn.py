@@ -77,3 +77,9 @@ def test_many_requests_at_once_on_a_cold_server(base_url: str, issuer: Issuer) -
     # One for the threads, one for the loop: neither more.
     assert issuer.hits[DISCOVERY] <= 2
     assert issuer.hits[KEYS] <= 2
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="gunicorn needs fork")
 SOURCES = Path(__file__).resolve().parents[1] / "src"
 OPTIONS = f"""
 import os
-import redis, redis.asyncio
+import redis
 from fuzefront_authn import AsyncVerifier, Verifier
-from fuzefront_authn.redis import AsyncRedisStore, RedisStore
+from fuzefront_authn.redis import RedisStore
 
 options = dict(issuer=os.environ["ISSUER"], audience="{AUDIENCE}")
 url = os.environ.get("REDIS")
@@ -43,7 +43,7 @@ def app(environ, start_response):
 """
 ASGI = f"""{OPTIONS}
 if url:
-    options["store"] = AsyncRedisStore(redis.asyncio.Redis.from_url(url))
+    options["store"] = RedisStore(redis.Redis.from_url(url))
 verifier = AsyncVerifier(**options)
 
 async def app(scope, receive, send):
@@ -137,3 +137,9 @@ def test_with_a_store_two_workers_fetch_once_in_all(
     with serving(name, tmp_path, issuer, REDIS=redis_url) as url:
         assert len(ask_both(url, token)) == 2
     assert issuer.hits == {DISCOVERY: 1, KEYS: 1}
+
+
+@pytest.fixture
+def issuer(served):
+    """On loopback: other processes ask it."""
+    return served

@@ -5,8 +5,7 @@ use super::shape::{self, NO_LABEL, NO_ORIGIN};
 use super::{overlay, references};
 use crate::json::{Object, Value};
 use crate::limits;
-use crate::policy::PolicyError as Fault;
-use crate::policy::fields::Fields;
+use crate::strict::{Fault, Fields};
 
 /// The major version that is read (clause 15.5).
 const MAJOR: &str = "1";

@@ -2,8 +2,8 @@
 
 use super::model::{App, Environment};
 use crate::json::{Object, Value};
-use crate::policy::fields::Fields;
-use crate::policy::{Policy, PolicyError as Fault};
+use crate::policy::Policy;
+use crate::strict::{Fault, Fields};
 use crate::writer::{self, ObjectWriter};
 
 const FIXED: [&str; 5] = ["algorithms", "audience", "issuer", "mode", "secret"];

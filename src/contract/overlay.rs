@@ -3,7 +3,8 @@
 use super::model::{App, Contract, Environment, Issuer};
 use super::options::{Options, merge};
 use crate::json::Object;
-use crate::policy::{Policy, PolicyError as Fault};
+use crate::policy::Policy;
+use crate::strict::Fault;
 use crate::writer::{self, ObjectWriter};
 
 /// Members of `tokens`, each of which an issuer may override.

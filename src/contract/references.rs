@@ -2,7 +2,7 @@
 
 use super::model::{Contract, Environment};
 use crate::json::pointer;
-use crate::policy::PolicyError as Fault;
+use crate::strict::Fault;
 
 /// Every name that is used exists, and every app that is accepted is complete.
 pub(super) fn check(contract: &Contract<'_>) -> Result<(), Fault> {

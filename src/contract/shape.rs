@@ -2,7 +2,7 @@
 
 use crate::json::{Object, Value, pointer};
 use crate::limits;
-use crate::policy::PolicyError as Fault;
+use crate::strict::Fault;
 
 pub(super) const NO_LABEL: &str = "is not a name of 1 to 63 of the letters a-z, 0-9 and -";
 

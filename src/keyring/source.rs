@@ -1,10 +1,11 @@
 //! Where the keys of an issuer come from, and what a discovery document must say.
 
+use super::stored::{KeyState, generation};
+use crate::fetched::Document;
 use crate::json::{self, Value};
 use crate::limits;
 use crate::policy::{IssuerPolicy, KeySource};
 use crate::url;
-use crate::verdict::{Document, KeyState};
 
 #[derive(Clone, Debug)]
 pub(super) enum Source {
@@ -18,18 +19,25 @@ pub(super) enum Source {
         state: KeyState,
         keys: usize,
         skipped: String,
+        generation: String,
     },
 }
 
 impl Source {
     pub(super) fn new(policy: &IssuerPolicy) -> Self {
         match &policy.source {
-            KeySource::Secret(_) => {
-                Self::Fixed { state: KeyState::Secret, keys: 1, skipped: String::from("[]") }
-            }
-            KeySource::Static(set) => {
-                Self::Fixed { state: KeyState::Static, keys: set.keys.len(), skipped: set.skipped_json() }
-            }
+            KeySource::Secret(_) => Self::Fixed {
+                state: KeyState::Secret,
+                keys: 1,
+                skipped: String::from("[]"),
+                generation: String::from("secret"),
+            },
+            KeySource::Static(set) => Self::Fixed {
+                state: KeyState::Static,
+                keys: set.keys.len(),
+                skipped: set.skipped_json(),
+                generation: generation(set),
+            },
             KeySource::JwksUri(uri) => Self::JwksUri(uri.clone()),
             KeySource::Discovery => {
                 let issuer = policy.names.first().map(String::as_str).unwrap_or_default();
@@ -44,6 +52,14 @@ impl Source {
             Self::Fixed { .. } => None,
             Self::JwksUri(url) | Self::Discovery { jwks_uri: Some(url), .. } => Some((Document::KeySet, url)),
             Self::Discovery { url, jwks_uri: None } => Some((Document::Discovery, url)),
+        }
+    }
+
+    /// Where every fetch of the entry begins, whatever discovery led to.
+    pub(super) fn begin(&self) -> &str {
+        match self {
+            Self::Fixed { .. } => "",
+            Self::JwksUri(url) | Self::Discovery { url, .. } => url,
         }
     }
 

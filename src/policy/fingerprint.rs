@@ -5,8 +5,13 @@ use crate::algorithm::Algorithm;
 use crate::signature::sha256;
 use crate::writer::{self, ObjectWriter};
 
-pub(super) fn of(policy: &Policy) -> String {
-    writer::hex(&sha256(canonical(policy).as_bytes()))
+impl Policy {
+    /// SHA-256 (hexadecimal) over the canonical form: defaults filled in, sets sorted, secrets left out. Equal
+    /// policies have equal fingerprints in every host.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        writer::hex(&sha256(canonical(self).as_bytes()))
+    }
 }
 
 fn canonical(policy: &Policy) -> String {

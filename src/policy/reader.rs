@@ -1,15 +1,15 @@
 //! JSON → [`Policy`]. Unknown members are refused by name: a silently ignored typo would be a hole.
 
-use super::fields::Fields;
-use super::{ClaimNames, IssuerPolicy, KeySource, Mode, Policy, PolicyError};
+use super::{ClaimNames, IssuerPolicy, KeySource, Kind, Mode, Policy, media_type};
 use crate::algorithm::Algorithm;
 use crate::base64url;
-use crate::identity::Kind;
 use crate::json::{self, Object, Value};
 use crate::key::KeySet;
 use crate::limits;
 use crate::signature::PublicKey;
+use crate::strict::{Fault, Fields};
 use crate::url;
+use crate::writer;
 
 const POLICY_MEMBERS: [&str; 2] = ["insecure_hosts", "issuers"];
 
@@ -36,8 +36,20 @@ const ISSUER_MEMBERS: [&str; 18] = [
 
 const CLAIM_MEMBERS: [&str; 4] = ["email", "roles", "subject", "tenant"];
 
-pub(super) fn read(document: &[u8]) -> Result<Policy, PolicyError> {
-    let (_, object) = json::parse_object(document).map_err(|error| PolicyError {
+impl Policy {
+    /// Reads a policy; its shape is laid down in `docs/abi.md`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] with the place of the first fault: unknown members, missing issuer or audience, values out
+    /// of their bounds.
+    pub fn from_json(document: &[u8]) -> Result<Self, Fault> {
+        read(document)
+    }
+}
+
+fn read(document: &[u8]) -> Result<Policy, Fault> {
+    let (_, object) = json::parse_object(document).map_err(|error| Fault {
         path: String::new(),
         message: format!("not a strict JSON object ({})", error.reason()),
     })?;
@@ -54,7 +66,7 @@ pub(super) fn read(document: &[u8]) -> Result<Policy, PolicyError> {
     for (index, entry) in entries.iter().enumerate() {
         let path = format!("/issuers/{index}");
         let Value::Object(object) = entry else {
-            return Err(PolicyError { path, message: String::from("is not an object") });
+            return Err(Fault { path, message: String::from("is not an object") });
         };
         let fields = Fields { object, path };
         let issuer = read_issuer(&fields, &insecure_hosts)?;
@@ -62,6 +74,10 @@ pub(super) fn read(document: &[u8]) -> Result<Policy, PolicyError> {
             return fields.fault("issuer", "names an issuer that stands in an earlier entry already");
         }
         issuers.push(issuer);
+    }
+    let names: Vec<&String> = issuers.iter().flat_map(|issuer| &issuer.names).collect();
+    if writer::strings(&names).len() > limits::NAMES_BYTES {
+        return fields.fault("issuers", "hold names of more than 65536 bytes together, as JSON");
     }
     Ok(Policy { insecure_hosts, issuers })
 }
@@ -73,7 +89,7 @@ fn overlap(one: &IssuerPolicy, other: &IssuerPolicy) -> bool {
     one.names.iter().any(|name| other.names.contains(name))
 }
 
-fn read_issuer(fields: &Fields<'_>, insecure_hosts: &[String]) -> Result<IssuerPolicy, PolicyError> {
+fn read_issuer(fields: &Fields<'_>, insecure_hosts: &[String]) -> Result<IssuerPolicy, Fault> {
     fields.only(&ISSUER_MEMBERS)?;
     let mode = read_mode(fields)?;
     let legacy = mode == Mode::LegacyHs256;
@@ -104,7 +120,7 @@ fn read_issuer(fields: &Fields<'_>, insecure_hosts: &[String]) -> Result<IssuerP
     })
 }
 
-fn read_mode(fields: &Fields<'_>) -> Result<Mode, PolicyError> {
+fn read_mode(fields: &Fields<'_>) -> Result<Mode, Fault> {
     match fields.string("mode")? {
         None | Some("federated-jwks") => Ok(Mode::FederatedJwks),
         Some("legacy-hs256") => Ok(Mode::LegacyHs256),
@@ -113,11 +129,7 @@ fn read_mode(fields: &Fields<'_>) -> Result<Mode, PolicyError> {
 }
 
 /// `issuer` and `audience`: switching the check off must be spelt out, and is for legacy tokens only.
-fn read_optional_list(
-    fields: &Fields<'_>,
-    name: &str,
-    legacy: bool,
-) -> Result<Option<Vec<String>>, PolicyError> {
+fn read_optional_list(fields: &Fields<'_>, name: &str, legacy: bool) -> Result<Option<Vec<String>>, Fault> {
     match fields.object.get(name) {
         None => fields.fault(name, "is missing; name what is accepted"),
         Some(Value::Null) if legacy => Ok(None),
@@ -132,7 +144,7 @@ fn read_source(
     mode: Mode,
     issuer: Option<&str>,
     insecure_hosts: &[String],
-) -> Result<KeySource, PolicyError> {
+) -> Result<KeySource, Fault> {
     if mode == Mode::LegacyHs256 {
         for name in ["jwks_uri", "keys"] {
             if fields.object.get(name).is_some() {
@@ -172,7 +184,7 @@ fn read_source(
     }
 }
 
-fn read_static(fields: &Fields<'_>, keys: &Value<'_>) -> Result<KeySource, PolicyError> {
+fn read_static(fields: &Fields<'_>, keys: &Value<'_>) -> Result<KeySource, Fault> {
     let Value::Object(object) = keys else {
         return fields.fault("keys", "is not a JWK Set object");
     };
@@ -186,7 +198,7 @@ fn read_static(fields: &Fields<'_>, keys: &Value<'_>) -> Result<KeySource, Polic
     }
 }
 
-fn read_algorithms(fields: &Fields<'_>, mode: Mode) -> Result<Vec<Algorithm>, PolicyError> {
+fn read_algorithms(fields: &Fields<'_>, mode: Mode) -> Result<Vec<Algorithm>, Fault> {
     let legacy = mode == Mode::LegacyHs256;
     let Some(names) = fields.filled("algorithms")? else {
         return Ok(Algorithm::ALL
@@ -219,7 +231,7 @@ fn read_algorithms(fields: &Fields<'_>, mode: Mode) -> Result<Vec<Algorithm>, Po
     Ok(algorithms)
 }
 
-fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
+fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, Fault> {
     let types = match fields.object.get("types") {
         None => vec![String::new(), String::from("JWT"), String::from("at+jwt")],
         Some(value) => match value.as_strings() {
@@ -229,17 +241,17 @@ fn read_types(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
             _ => return fields.fault("types", "is not a list of strings, or is empty"),
         },
     };
-    let same = |name: &String| !name.is_empty() && super::media_type(name).is_empty();
+    let same = |name: &String| !name.is_empty() && media_type(name).is_empty();
     if let Some(index) = types.iter().position(same) {
         return fields.item_fault("types", index, "is no media type; `\"\"` stands for an absent `typ`");
     }
-    let mut types: Vec<String> = types.iter().map(|name| super::media_type(name)).collect();
+    let mut types: Vec<String> = types.iter().map(|name| media_type(name)).collect();
     types.sort_unstable();
     types.dedup();
     Ok(types)
 }
 
-fn read_kinds(fields: &Fields<'_>) -> Result<Vec<Kind>, PolicyError> {
+fn read_kinds(fields: &Fields<'_>) -> Result<Vec<Kind>, Fault> {
     let Some(names) = fields.filled("kinds")? else {
         return Ok(vec![Kind::Machine, Kind::User]);
     };
@@ -260,7 +272,7 @@ fn read_kinds(fields: &Fields<'_>) -> Result<Vec<Kind>, PolicyError> {
 }
 
 /// A scope holds no space (RFC 6749 section 3.3), and goes into a quoted header parameter.
-fn read_scopes(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
+fn read_scopes(fields: &Fields<'_>) -> Result<Vec<String>, Fault> {
     let scopes = fields.strings("required_scopes")?.unwrap_or_default();
     for (index, scope) in scopes.iter().enumerate() {
         if !scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
@@ -270,7 +282,7 @@ fn read_scopes(fields: &Fields<'_>) -> Result<Vec<String>, PolicyError> {
     Ok(scopes)
 }
 
-fn read_claim_values(fields: &Fields<'_>) -> Result<Vec<(String, Vec<String>)>, PolicyError> {
+fn read_claim_values(fields: &Fields<'_>) -> Result<Vec<(String, Vec<String>)>, Fault> {
     let Some(values) = fields.object("claim_values")? else {
         return Ok(Vec::new());
     };
@@ -285,7 +297,7 @@ fn read_claim_values(fields: &Fields<'_>) -> Result<Vec<(String, Vec<String>)>, 
     Ok(list)
 }
 
-fn read_claim_names(fields: &Fields<'_>, default_subject: &str) -> Result<ClaimNames, PolicyError> {
+fn read_claim_names(fields: &Fields<'_>, default_subject: &str) -> Result<ClaimNames, Fault> {
     let empty = Object::default();
     let names = fields.object("claims")?.unwrap_or_else(|| Fields { object: &empty, path: String::new() });
     names.only(&CLAIM_MEMBERS)?;

@@ -2,14 +2,14 @@
 
 use p256::ecdsa::signature::Verifier;
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::algorithm::KeyKind;
 
 /// The tag of an uncompressed point (SEC 1 §2.3.3).
 const UNCOMPRESSED: u8 = 4;
 
 #[derive(Clone)]
-pub(crate) enum EcKey {
+pub enum EcKey {
     P256(p256::ecdsa::VerifyingKey),
     P384(p384::ecdsa::VerifyingKey),
     P521(p521::ecdsa::VerifyingKey),

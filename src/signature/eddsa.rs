@@ -2,10 +2,10 @@
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::KeyError;
+use super::error::KeyError;
 
 #[derive(Clone)]
-pub(crate) struct Ed25519Key {
+pub struct Ed25519Key {
     key: VerifyingKey,
 }
 

@@ -3,11 +3,11 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::limits::SECRET_BYTES;
 
 #[derive(Clone)]
-pub(crate) struct SecretKey {
+pub struct SecretKey {
     keyed: Hmac<Sha256>,
 }
 

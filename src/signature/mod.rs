@@ -3,6 +3,7 @@
 
 mod ecdsa;
 mod eddsa;
+mod error;
 mod hmac;
 mod rsa;
 
@@ -17,9 +18,11 @@ use sha2::{Digest, Sha256};
 
 use crate::algorithm::{Algorithm, KeyKind};
 
+pub use error::KeyError;
+
 /// A key in the form its family computes with, checked and prepared when it is offered and never again per token.
 #[derive(Clone)]
-pub(crate) enum PublicKey {
+pub enum PublicKey {
     Rsa(rsa::RsaKey),
     Ec(ecdsa::EcKey),
     Ed25519(eddsa::Ed25519Key),
@@ -31,26 +34,26 @@ impl PublicKey {
     /// An RSA key from the big-endian bytes of `n` and `e`, without leading zeros (RFC 7518 §6.3.1, §2 "Base64urlUInt").
     ///
     /// The modulus has 2048 to 8192 bits (RFC 7518 §3.3); the exponent is odd, at least 3 and below 2^33.
-    pub(crate) fn rsa(n: &[u8], e: &[u8]) -> Result<PublicKey, KeyError> {
+    pub fn rsa(n: &[u8], e: &[u8]) -> Result<PublicKey, KeyError> {
         rsa::RsaKey::new(n, e).map(PublicKey::Rsa)
     }
 
     /// A point on `curve`; both coordinates have the curve's full length (RFC 7518 §6.2.1.2).
-    pub(crate) fn ec(curve: KeyKind, x: &[u8], y: &[u8]) -> Result<PublicKey, KeyError> {
+    pub fn ec(curve: KeyKind, x: &[u8], y: &[u8]) -> Result<PublicKey, KeyError> {
         ecdsa::EcKey::new(curve, x, y).map(PublicKey::Ec)
     }
 
     /// The 32 bytes of an Ed25519 public key (RFC 8037 §2): canonical (RFC 8032 §5.1.3) and not of low order.
-    pub(crate) fn ed25519(x: &[u8]) -> Result<PublicKey, KeyError> {
+    pub fn ed25519(x: &[u8]) -> Result<PublicKey, KeyError> {
         eddsa::Ed25519Key::new(x).map(PublicKey::Ed25519)
     }
 
     /// A shared secret of at least 32 bytes, the length of the hash (RFC 7518 §3.2).
-    pub(crate) fn secret(bytes: &[u8]) -> Result<PublicKey, KeyError> {
+    pub fn secret(bytes: &[u8]) -> Result<PublicKey, KeyError> {
         hmac::SecretKey::new(bytes).map(PublicKey::Secret)
     }
 
-    pub(crate) fn kind(&self) -> KeyKind {
+    pub fn kind(&self) -> KeyKind {
         match self {
             PublicKey::Rsa(_) => KeyKind::Rsa,
             PublicKey::Ec(key) => key.kind(),
@@ -61,7 +64,7 @@ impl PublicKey {
 
     /// Whether `signature` over `signing_input` is good under `algorithm`. A key of another kind, or a signature of
     /// another length, is simply not good.
-    pub(crate) fn verify(&self, algorithm: Algorithm, signing_input: &[u8], signature: &[u8]) -> bool {
+    pub fn verify(&self, algorithm: Algorithm, signing_input: &[u8], signature: &[u8]) -> bool {
         algorithm.accepts(self.kind())
             && match self {
                 PublicKey::Rsa(key) => key.verify(algorithm, signing_input, signature),
@@ -79,56 +82,7 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// Why bytes are not a usable key.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum KeyError {
-    /// A coordinate has not exactly the curve's length, or the curve is none.
-    EcBadCoordinate,
-    /// The coordinates are no point of the curve.
-    EcNotOnCurve,
-    /// Not 32 bytes, no canonical point, or a point of low order.
-    OkpBadKey,
-    /// Even, below 3, above 2^33 - 1, or with leading zeros.
-    RsaBadExponent,
-    /// Even, empty, or with leading zeros.
-    RsaBadModulus,
-    /// More than 8192 bits.
-    RsaTooLarge,
-    /// Fewer than 2048 bits.
-    RsaTooSmall,
-    /// Fewer than 32 bytes.
-    SecretTooShort,
-}
-
-impl KeyError {
-    /// Every reason, in the order of their words.
-    pub(crate) const ALL: [KeyError; 8] = [
-        KeyError::EcBadCoordinate,
-        KeyError::EcNotOnCurve,
-        KeyError::OkpBadKey,
-        KeyError::RsaBadExponent,
-        KeyError::RsaBadModulus,
-        KeyError::RsaTooLarge,
-        KeyError::RsaTooSmall,
-        KeyError::SecretTooShort,
-    ];
-
-    /// The fixed word for it.
-    pub(crate) fn reason(self) -> &'static str {
-        match self {
-            KeyError::EcBadCoordinate => "ec_bad_coordinate",
-            KeyError::EcNotOnCurve => "ec_not_on_curve",
-            KeyError::OkpBadKey => "okp_bad_key",
-            KeyError::RsaBadExponent => "rsa_bad_exponent",
-            KeyError::RsaBadModulus => "rsa_bad_modulus",
-            KeyError::RsaTooLarge => "rsa_too_large",
-            KeyError::RsaTooSmall => "rsa_too_small",
-            KeyError::SecretTooShort => "secret_too_short",
-        }
-    }
-}
-
 /// SHA-256, for fingerprints and key thumbprints.
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }

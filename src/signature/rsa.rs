@@ -11,7 +11,7 @@ mod tests;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use self::modulus::Modulus;
-use super::KeyError;
+use super::error::KeyError;
 use crate::algorithm::Algorithm;
 use crate::limits::{RSA_MAX_BITS, RSA_MIN_BITS};
 
@@ -27,7 +27,7 @@ const SHA512_INFO: [u8; 19] =
     [0x30, 0x51, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3, 5, 0, 4, 0x40];
 
 #[derive(Clone)]
-pub(crate) struct RsaKey {
+pub struct RsaKey {
     modulus: Modulus,
     exponent: u64,
     bits: usize,

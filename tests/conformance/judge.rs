@@ -31,13 +31,15 @@ fn keys(group: &Group, index: usize, entry: &Value, kid: Option<&str>) -> Vec<Va
     if let Some(secret) = entry.get("secret") {
         return vec![secret.clone()];
     }
-    let offered = group
-        .offers
+    let stored = group
+        .calls
         .iter()
-        .filter(|offer| offer.is_key_set && usize::try_from(offer.issuer) == Ok(index))
-        .filter(|offer| offer.answer["result"] == "stored")
-        .filter_map(|offer| serde_json::from_slice::<Value>(&offer.body).ok())
-        .next_back();
+        .filter(|call| call.answer["outcome"] == "stored" && usize::try_from(call.issuer) == Ok(index));
+    let body = |payload: &[u8]| {
+        let end = payload.iter().position(|byte| *byte == b'\n')?;
+        serde_json::from_slice::<Value>(payload.get(end + 1..)?).ok()
+    };
+    let offered = stored.filter_map(|call| body(&call.payload)).next_back();
     let set = entry.get("keys").cloned().or(offered).unwrap_or_default();
     let named = |key: &Value| kid.is_none_or(|kid| key["kid"] == kid);
     set["keys"].as_array().into_iter().flatten().filter(|key| named(key)).cloned().collect()

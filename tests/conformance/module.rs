@@ -1,11 +1,10 @@
 //! `pkg/authn.wasm` in wasmtime, by `docs/abi.md`.
 
 use std::fs;
-use std::path::Path;
 
 use wasmtime::{Config, Engine as Runtime, Instance, Memory, OptLevel, Store, WasmParams, WasmResults};
 
-use crate::vectors::{Case, Engine, Offer};
+use crate::vectors::Engine;
 
 pub struct Module {
     store: Store<()>,
@@ -16,7 +15,7 @@ pub struct Module {
 
 impl Module {
     pub fn load() -> Self {
-        let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/authn.wasm")).unwrap();
+        let bytes = fs::read(fuzefront_authn_tests::root().join("pkg/authn.wasm")).unwrap();
         let mut config = Config::new();
         config.cranelift_opt_level(OptLevel::None);
         let runtime = Runtime::new(&config).unwrap();
@@ -25,7 +24,7 @@ impl Module {
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
         let mut module = Self { store, instance, memory, buffer: 0 };
-        assert_eq!(module.ask::<(), i32>("authn_abi_version", ()) >> 16, 1);
+        assert_eq!(module.ask::<(), i32>("authn_abi_version", ()) >> 16, 2);
         let address: i32 = module.ask("authn_buffer", ());
         module.buffer = usize::try_from(address).unwrap();
         module
@@ -51,48 +50,9 @@ impl Module {
 }
 
 impl Engine for Module {
-    fn open(&mut self, policy: &[u8]) -> String {
-        let length = self.write(policy);
-        let answer = self.ask("authn_open", length);
-        self.read(answer)
-    }
-
-    fn close(&mut self, verifier: u32) {
-        assert_eq!(self.ask::<i32, i32>("authn_close", verifier.cast_signed()), 1);
-    }
-
-    fn offer(&mut self, verifier: u32, offer: &Offer) -> String {
-        let length = self.write(&offer.body);
-        let arguments = (
-            verifier.cast_signed(),
-            offer.issuer.cast_signed(),
-            i32::from(offer.is_key_set),
-            offer.now,
-            offer.max_age,
-            0.0,
-            length,
-        );
-        let answer = self.ask("authn_offer", arguments);
-        self.read(answer)
-    }
-
-    fn verify(&mut self, verifier: u32, case: &Case) -> String {
-        let length = self.write(&case.input);
-        let form = i32::from(!case.is_token);
-        let answer = self.ask("authn_verify", (verifier.cast_signed(), form, case.now, length));
-        self.read(answer)
-    }
-
-    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String {
-        let length = self.write(&case.input);
-        let (form, values) = (i32::from(!case.is_token), i32::from(values));
-        let answer = self.ask("authn_explain", (verifier.cast_signed(), form, values, case.now, length));
-        self.read(answer)
-    }
-
-    fn call(&mut self, export: &str, input: &[u8]) -> String {
-        let length = self.write(input);
-        let answer = self.ask(export, length);
+    fn call(&mut self, message: &[u8]) -> String {
+        self.write(message);
+        let answer = self.ask("authn_call", ());
         self.read(answer)
     }
 }

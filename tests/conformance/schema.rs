@@ -54,6 +54,7 @@ fn check(
                 rule.as_array().unwrap().iter().filter(|it| faults(root, it, value, path).is_empty());
             unless(fitting.count() == 1)
         }
+        "anyOf" => unless(rule.as_array().unwrap().iter().any(|it| faults(root, it, value, path).is_empty())),
         "items" => each(root, rule, value.as_array().into_iter().flatten().enumerate(), path),
         "properties" => {
             let object = value.as_object().into_iter().flatten();

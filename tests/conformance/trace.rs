@@ -2,89 +2,97 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use authn::{Form, Session, Step};
+use authn::CHECKS;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
+use crate::Native;
 use crate::vectors::{self, Case, Group};
-use crate::{Native, form};
 use vectors::Engine;
 
 const MARK: &str = "m4rk-of-a-claim";
 /// A time that no vector has.
 const MARKED_TIME: u64 = 7_777_777_777;
 
-/// Opens the group as its file says.
-fn open(group: &Group) -> Option<(Native, u32)> {
+/// A group opened as its file says.
+struct Opened {
+    native: Native,
+    verifier: u32,
+}
+
+fn open(group: &Group) -> Option<Opened> {
     let mut native = Native::default();
-    let opened: Value = serde_json::from_str(&native.open(group.policy.to_string().as_bytes())).unwrap();
-    let handle = u32::try_from(opened["verifier"].as_u64()?).unwrap();
-    for offer in &group.offers {
-        native.offer(handle, offer);
+    let verifier = vectors::open(&mut native, group, &mut Vec::new())?;
+    Some(Opened { native, verifier })
+}
+
+impl Opened {
+    fn ask(&mut self, operation: &str, case: &Case, flags: u32) -> String {
+        self.native.call(&case.message(operation, self.verifier, flags))
     }
-    Some((native, handle))
 }
 
 /// Every property that needs no knowledge of the input.
-fn check(session: &Session, handle: u32, form: Form, now: f64, input: &[u8], id: &str) -> Vec<Value> {
-    let verdict = session.verify(handle, form, now, input);
+fn examine(opened: &mut Opened, case: &Case) -> Vec<Value> {
+    let id = &case.id;
+    let verdict = opened.ask("verify", case, 0);
     let mut all = Vec::new();
-    for values in [false, true] {
-        let text = session.explain(handle, form, values, now, input);
-        assert!(text.starts_with(&format!("{{\"verdict\":{verdict},\"steps\":[")), "{id}: {text}");
+    for flags in [0, 2] {
+        let text = opened.ask("explain", case, flags);
+        assert!(text.starts_with(&format!("{{\"verdict\":{verdict},\"checks\":[")), "{id}: {text}");
         assert!(text.len() < authn::limits::MESSAGE_BYTES, "{id}");
         let trace: Value = serde_json::from_str(&text).unwrap();
-        let steps = trace["steps"].as_array().unwrap();
+        let checks = trace["checks"].as_array().unwrap();
         assert_eq!(
-            steps.iter().map(|step| step["step"].as_str().unwrap()).collect::<Vec<_>>(),
-            Step::ALL.map(Step::name),
+            checks.iter().map(|check| check["check"].as_str().unwrap()).collect::<Vec<_>>(),
+            CHECKS.each_ref().map(|check| check.name),
             "{id}"
         );
-        agrees(&trace["verdict"], steps, id);
-        no_signature(input, steps_text(&text), id);
+        agrees(&trace["verdict"], checks, id);
+        no_signature(&case.input, checks_text(&text), id);
         all.push(trace);
     }
     hides(&all[0], &all[1], id);
-    all.remove(1)["steps"].as_array().unwrap().clone()
+    all.remove(1)["checks"].as_array().unwrap().clone()
 }
 
-/// The first failed step is the verdict, and nothing is accepted beside a step that failed or is pending.
-fn agrees(verdict: &Value, steps: &[Value], id: &str) {
-    let is = |status: &'static str| move |step: &&Value| step["status"] == status;
-    let smooth = !steps.iter().any(|step| is("failed")(&step) || is("pending")(&step));
+/// The first failed check is the verdict, and nothing is accepted beside a check that failed or is pending.
+fn agrees(verdict: &Value, checks: &[Value], id: &str) {
+    let is = |status: &'static str| move |check: &&Value| check["status"] == status;
+    let smooth = !checks.iter().any(|check| is("failed")(&check) || is("pending")(&check));
     assert_eq!(verdict["verdict"] == "accepted", smooth, "{id}");
-    let first = steps.iter().find(|step| is("failed")(step) || is("pending")(step));
+    let first = checks.iter().find(|check| is("failed")(check) || is("pending")(check));
     match verdict["verdict"].as_str() {
         Some("rejected") => {
             let first = first.unwrap();
             assert_eq!(first["code"], verdict["code"], "{id}");
             assert_eq!(first["reason"], verdict["details"]["reason"], "{id}");
             assert_eq!(first["part"], verdict["details"]["part"], "{id}");
-            assert!(!steps.iter().any(|step| is("pending")(&step)), "{id}");
+            assert!(!checks.iter().any(|check| is("pending")(&check)), "{id}");
         }
         Some("keys_needed") => assert_eq!(first.unwrap()["status"], "pending", "{id}"),
         _ => assert_eq!(first, None, "{id}"),
     }
-    let signature = Step::ALL.iter().position(|step| *step == Step::Signature).unwrap();
-    let held = steps[signature]["status"] == "passed";
-    for (at, step) in steps.iter().enumerate() {
-        assert_eq!(step["verified"], json!(at > signature && held), "{id}: {step}");
-        assert!(step["status"] != "not_checked" || step["reason"].is_string(), "{id}: {step}");
-        assert_eq!(step["status"] == "failed", step["code"].is_string(), "{id}: {step}");
+    let signature = CHECKS.iter().position(|check| check.name == "signature").unwrap();
+    let held = checks[signature]["status"] == "passed";
+    for (at, check) in checks.iter().enumerate() {
+        assert_eq!(check["verified"], json!(at > signature && held), "{id}: {check}");
+        assert!(check["status"] != "not_checked" || check["reason"].is_string(), "{id}: {check}");
+        assert_eq!(check["status"] == "failed", check["code"].is_string(), "{id}: {check}");
     }
 }
 
 /// What stands behind the verdict.
-fn steps_text(answer: &str) -> &str {
-    answer.rsplit_once("\"steps\":[").unwrap().1
+fn checks_text(answer: &str) -> &str {
+    answer.rsplit_once("\"checks\":[").unwrap().1
 }
 
-fn no_signature(input: &[u8], steps: &str, id: &str) {
+fn no_signature(input: &[u8], checks: &str, id: &str) {
     let text = String::from_utf8_lossy(input);
     if let Some((_, signature)) = text.trim_end().rsplit_once('.')
         && signature.len() > 20
     {
-        assert!(!steps.contains(signature), "{id}");
+        assert!(!checks.contains(signature), "{id}");
     }
 }
 
@@ -92,7 +100,7 @@ fn no_signature(input: &[u8], steps: &str, id: &str) {
 fn hides(hidden: &Value, shown: &Value, id: &str) {
     let mut shown = shown.clone();
     for (shown, hidden) in
-        shown["steps"].as_array_mut().unwrap().iter_mut().zip(hidden["steps"].as_array().unwrap())
+        shown["checks"].as_array_mut().unwrap().iter_mut().zip(hidden["checks"].as_array().unwrap())
     {
         if hidden.get("found").is_none() {
             shown.as_object_mut().unwrap().remove("found");
@@ -105,17 +113,21 @@ fn hides(hidden: &Value, shown: &Value, id: &str) {
 fn every_vector_is_explained_as_it_is_judged() {
     let mut failed = BTreeMap::<String, usize>::new();
     for group in vectors::groups() {
-        let Some((native, handle)) = open(&group) else { continue };
+        let Some(mut opened) = open(&group) else { continue };
         for case in &group.cases {
-            let steps = check(&native.0, handle, form(case), case.now, &case.input, &case.id);
-            for step in steps.iter().filter(|step| step["status"] == "failed") {
-                *failed.entry(step["step"].as_str().unwrap().to_owned()).or_default() += 1;
+            let checks = examine(&mut opened, case);
+            for check in checks.iter().filter(|check| check["status"] == "failed") {
+                *failed.entry(check["check"].as_str().unwrap().to_owned()).or_default() += 1;
             }
         }
     }
-    // Every step fails somewhere, so that none of them is decoration.
-    let never: Vec<&str> =
-        Step::ALL.map(Step::name).into_iter().filter(|name| !failed.contains_key(*name)).collect();
+    // Every check fails somewhere, so that none of them is decoration.
+    let never: Vec<&str> = CHECKS
+        .each_ref()
+        .map(|check| check.name)
+        .into_iter()
+        .filter(|name| !failed.contains_key(*name))
+        .collect();
     assert_eq!(never, Vec::<&str>::new());
 }
 
@@ -135,7 +147,7 @@ impl Random {
 fn spoilt_tokens_are_explained_as_they_are_judged() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for group in vectors::groups() {
-        let Some((native, handle)) = open(&group) else { continue };
+        let Some(mut opened) = open(&group) else { continue };
         for case in group.cases.iter().filter(|case| !case.input.is_empty() && case.input.len() < 4096) {
             let mut input = case.input.clone();
             for _ in 0..=random.below(3) {
@@ -151,7 +163,7 @@ fn spoilt_tokens_are_explained_as_they_are_judged() {
                 }
             }
             let now = [0.0, case.now, case.now + 1e6][random.below(3)];
-            check(&native.0, handle, form(case), now, &input, &case.id);
+            examine(&mut opened, &Case { input, now, ..case.clone() });
         }
     }
 }
@@ -184,15 +196,15 @@ fn marks(text: &str) -> bool {
 fn no_claim_value_is_shown_unless_asked_for() {
     let mut showing = BTreeSet::new();
     for group in vectors::groups() {
-        let Some((native, handle)) = open(&group) else { continue };
+        let Some(mut opened) = open(&group) else { continue };
         for case in &group.cases {
             let Some(input) = marked(case) else { continue };
-            let explain = |values| native.0.explain(handle, form(case), values, case.now, &input);
-            assert!(!marks(&explain(false)), "{}", case.id);
-            let shown: Value = serde_json::from_str(&explain(true)).unwrap();
-            let steps = shown["steps"].as_array().unwrap().iter();
-            let showing_steps = steps.filter(|step| marks(&step.to_string()));
-            showing.extend(showing_steps.map(|step| step["step"].to_string()));
+            let case = Case { input, ..case.clone() };
+            assert!(!marks(&opened.ask("explain", &case, 0)), "{}", case.id);
+            let shown: Value = serde_json::from_str(&opened.ask("explain", &case, 2)).unwrap();
+            let checks = shown["checks"].as_array().unwrap().iter();
+            let showing_checks = checks.filter(|check| marks(&check.to_string()));
+            showing.extend(showing_checks.map(|check| check["check"].to_string()));
         }
     }
     let names: Vec<&str> = showing.iter().map(|name| name.trim_matches('"')).collect();
@@ -212,21 +224,21 @@ fn no_claim_value_is_shown_unless_asked_for() {
     assert_eq!(names, expected);
 }
 
-/// The same with tokens whose signature holds: only the steps may not show them, the verdict is what it always is.
+/// The same with tokens whose signature holds: only the checks may not show them, the verdict is what it always is.
 #[test]
 fn verified_claim_values_are_hidden_as_well() {
     let mut looked = 0;
     for group in vectors::groups() {
-        let Some((native, handle)) = open(&group) else { continue };
+        let Some(mut opened) = open(&group) else { continue };
         let policy = group.policy.to_string();
         for case in group.cases.iter().filter(|case| case.verdict["verdict"] == "accepted") {
-            let text = native.0.explain(handle, form(case), false, case.now, &case.input);
-            let steps = steps_text(&text);
+            let text = opened.ask("explain", case, 0);
+            let checks = checks_text(&text);
             let claims = case.verdict["identity"]["claims"].as_object().unwrap();
             for value in claims.values().filter_map(Value::as_str).filter(|value| value.len() > 4) {
                 let quoted = json!(value).to_string();
                 if !policy.contains(&quoted) && !["token", "user"].contains(&value) {
-                    assert!(!steps.contains(&quoted), "{}: {quoted}", case.id);
+                    assert!(!checks.contains(&quoted), "{}: {quoted}", case.id);
                     looked += 1;
                 }
             }
@@ -235,65 +247,64 @@ fn verified_claim_values_are_hidden_as_well() {
     assert!(looked > 100, "{looked}");
 }
 
-/// The steps of one vector, by name.
-fn steps_of(id: &str) -> BTreeMap<String, Value> {
-    let group =
-        vectors::groups().into_iter().find(|group| group.cases.iter().any(|case| case.id == id)).unwrap();
-    let (native, handle) = open(&group).unwrap();
+/// The checks of one vector, by name.
+fn checks_of(id: &str) -> BTreeMap<String, Value> {
+    let holds = |group: &&Group| group.cases.iter().any(|case| case.id == id);
+    let group = vectors::groups().into_iter().find(|group| holds(&group)).unwrap();
     let case = group.cases.iter().find(|case| case.id == id).unwrap();
-    let steps = check(&native.0, handle, form(case), case.now, &case.input, id);
-    steps.into_iter().map(|step| (step["step"].as_str().unwrap().to_owned(), step)).collect()
+    let checks = examine(&mut open(&group).unwrap(), case);
+    checks.into_iter().map(|check| (check["check"].as_str().unwrap().to_owned(), check)).collect()
 }
 
 #[test]
 fn another_issuer_string_is_compared_with_the_only_entry() {
-    let steps = steps_of("issuer/one-http");
-    assert_eq!(steps["issuer"]["code"], "INVALID_ISSUER");
-    assert_eq!(steps["issuer"]["found"], "http://id.example/");
-    assert_eq!(steps["signature"]["status"], "passed");
-    assert_eq!(steps["audience"]["verified"], true);
+    let checks = checks_of("issuer/one-http");
+    assert_eq!(checks["issuer"]["code"], "INVALID_ISSUER");
+    assert_eq!(checks["issuer"]["found"], "http://id.example/");
+    assert_eq!(checks["signature"]["status"], "passed");
+    assert_eq!(checks["audience"]["verified"], true);
 }
 
 #[test]
 fn with_several_entries_nothing_is_compared_with_any() {
-    let steps = steps_of("issuer/two-neither");
-    assert_eq!(steps["issuer"]["status"], "failed");
+    let checks = checks_of("issuer/two-neither");
+    assert_eq!(checks["issuer"]["status"], "failed");
     for name in ["issuer_type", "algorithm", "key_set", "key", "signature", "expiry", "audience", "subject"] {
-        assert_eq!(steps[name]["status"], "not_checked", "{name}");
+        assert_eq!(checks[name]["status"], "not_checked", "{name}");
     }
-    assert_eq!(steps["claim_types"]["status"], "passed");
+    assert_eq!(checks["claim_types"]["status"], "passed");
 }
 
 #[test]
 fn without_keys_the_claims_are_compared_unverified() {
-    let steps = steps_of("keyring/empty-needed");
+    let checks = checks_of("keyring/empty-needed");
     for name in ["key_set", "key", "signature"] {
-        assert_eq!(steps[name]["status"], "pending", "{name}");
+        assert_eq!(checks[name]["status"], "pending", "{name}");
     }
-    assert_eq!(steps["audience"]["status"], "passed");
-    assert_eq!(steps["audience"]["verified"], false);
+    assert_eq!(checks["audience"]["status"], "passed");
+    assert_eq!(checks["audience"]["verified"], false);
 }
 
 #[test]
 fn a_refused_token_asks_for_no_keys() {
-    let steps = steps_of("keyring/empty-issuer");
-    assert_eq!(steps["key_set"]["status"], "not_checked");
-    assert_eq!(steps["signature"]["status"], "not_checked");
+    let checks = checks_of("keyring/empty-issuer");
+    assert_eq!(checks["key_set"]["status"], "not_checked");
+    assert_eq!(checks["signature"]["status"], "not_checked");
 }
 
 #[test]
 fn after_a_bad_signature_the_claims_are_compared_unverified() {
-    let steps = steps_of("signature/tampered-expired-too");
-    assert_eq!(steps["signature"]["code"], "INVALID_SIGNATURE");
-    assert_eq!(steps["expiry"]["code"], "EXPIRED");
-    assert_eq!(steps["expiry"]["verified"], false);
-    assert_eq!(steps["audience"]["status"], "passed");
+    let checks = checks_of("signature/tampered-expired-too");
+    assert_eq!(checks["signature"]["code"], "INVALID_SIGNATURE");
+    assert_eq!(checks["expiry"]["code"], "EXPIRED");
+    assert_eq!(checks["expiry"]["verified"], false);
+    assert_eq!(checks["audience"]["status"], "passed");
 }
 
 #[test]
 fn a_time_of_the_wrong_type_is_named_once() {
-    let steps = steps_of("time/type-exp-text");
-    assert_eq!(steps["claim_types"]["claim"], "exp");
-    assert_eq!(steps["claim_types"]["found"], "1699999940");
-    assert_eq!(steps["expiry"]["status"], "not_checked");
+    let checks = checks_of("time/type-exp-text");
+    assert_eq!(checks["claim_types"]["claim"], "exp");
+    assert_eq!(checks["claim_types"]["found"], "1699999940");
+    assert_eq!(checks["expiry"]["status"], "not_checked");
 }

@@ -2,42 +2,36 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 
+use authn::Head;
 use base64ct::{Base64, Encoding};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// One way to reach the verifier.
 pub trait Engine {
-    fn open(&mut self, policy: &[u8]) -> String;
-    fn close(&mut self, verifier: u32);
-    fn offer(&mut self, verifier: u32, offer: &Offer) -> String;
-    fn verify(&mut self, verifier: u32, case: &Case) -> String;
-    /// With a trace; `values` shows what was found in claims.
-    fn explain(&mut self, verifier: u32, case: &Case, values: bool) -> String;
-    /// A call that needs no verifier, by the name of its export.
-    fn call(&mut self, export: &str, input: &[u8]) -> String;
+    /// Answers a message of `docs/abi.md`.
+    fn call(&mut self, message: &[u8]) -> String;
 }
 
 pub struct Group {
     pub id: String,
     pub policy: Value,
-    pub offers: Vec<Offer>,
+    pub calls: Vec<Before>,
     pub cases: Vec<Case>,
     pub open_error: Option<Value>,
 }
 
-pub struct Offer {
+/// A call that is made before the cases.
+pub struct Before {
+    pub operation: String,
     pub issuer: u32,
-    pub is_key_set: bool,
-    pub body: Vec<u8>,
     pub now: f64,
-    /// Negative when not given.
-    pub max_age: f64,
+    pub payload: Vec<u8>,
     pub answer: Value,
 }
 
+#[derive(Clone)]
 pub struct Case {
     pub id: String,
     pub is_token: bool,
@@ -49,12 +43,13 @@ pub struct Case {
     pub explain_digest: String,
 }
 
-/// A call that needs no verifier, and the digest of its answer.
+/// A call that needs no verifier.
 pub struct Call {
     pub id: String,
-    pub export: String,
+    pub operation: String,
     pub input: Vec<u8>,
     pub flags: Vec<String>,
+    pub answer: Value,
     pub digest: String,
 }
 
@@ -84,7 +79,7 @@ pub struct Tally {
 
 /// One document of `tests/vectors`.
 pub fn json(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
+    let path = fuzefront_authn_tests::root().join("tests/vectors").join(name);
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
@@ -99,7 +94,7 @@ pub fn call_files() -> Vec<(String, Value)> {
 }
 
 fn documents(folder: &str, beside: &[&str]) -> Vec<(String, Value)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(folder);
+    let path = fuzefront_authn_tests::root().join("tests/vectors").join(folder);
     let mut names: Vec<String> = fs::read_dir(path)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -114,9 +109,10 @@ pub fn calls_of(file: &Value) -> Vec<Call> {
         .iter()
         .map(|call| Call {
             id: text(&call["id"]),
-            export: text(&call["call"]),
+            operation: text(&call["operation"]),
             input: bytes(call, "input"),
             flags: list(&call["flags"]).iter().map(text).collect(),
+            answer: call["answer"].clone(),
             digest: text(&call["answer_sha256"]),
         })
         .collect()
@@ -132,7 +128,7 @@ pub fn groups_of(file: &Value) -> Vec<Group> {
         .map(|group| Group {
             id: text(&group["id"]),
             policy: group["policy"].clone(),
-            offers: list(&group["offers"]).iter().map(offer).collect(),
+            calls: list(&group["calls"]).iter().map(before).collect(),
             cases: list(&group["cases"]).iter().map(case).collect(),
             open_error: group.get("open_error").cloned(),
         })
@@ -146,6 +142,35 @@ pub fn deviations() -> Vec<Deviation> {
         .collect()
 }
 
+impl Case {
+    /// The message that asks for the verdict, or with `flags` besides the trace.
+    pub fn message(&self, operation: &str, verifier: u32, flags: u32) -> Vec<u8> {
+        let flags = flags | u32::from(!self.is_token);
+        Head { verifier, flags, now: self.now, ..Head::of(operation) }.message(&self.input)
+    }
+}
+
+/// Opens the group and makes its calls; each with another answer than in the file is a fault. `None` for a policy that is
+/// refused.
+pub fn open(engine: &mut impl Engine, group: &Group, faults: &mut Vec<String>) -> Option<u32> {
+    let opened = engine.call(&Head::of("open").message(group.policy.to_string().as_bytes()));
+    let answer: Value = serde_json::from_str(&opened).unwrap();
+    let expected = group.open_error.as_ref();
+    let Some(verifier) = answer["verifier"].as_u64().and_then(|handle| u32::try_from(handle).ok()) else {
+        faults.extend(difference(&group.id, expected.unwrap_or(&Value::Null), &opened));
+        return None;
+    };
+    if let Some(expected) = expected {
+        faults.extend(difference(&group.id, expected, &opened));
+    }
+    for call in &group.calls {
+        let head = Head { verifier, issuer: call.issuer, now: call.now, ..Head::of(&call.operation) };
+        let answer = engine.call(&head.message(&call.payload));
+        faults.extend(difference(&format!("{}, {}", group.id, call.operation), &call.answer, &answer));
+    }
+    Some(verifier)
+}
+
 /// Runs every vector.
 pub fn run(engine: &mut impl Engine) -> Tally {
     let mut tally = Tally::default();
@@ -154,60 +179,93 @@ pub fn run(engine: &mut impl Engine) -> Tally {
         run_group(engine, &group, &mut tally, &mut all);
     }
     for call in call_files().iter().flat_map(|(_, file)| calls_of(file)) {
-        let answer = engine.call(&call.export, &call.input);
+        let answer = engine.call(&Head::of(&call.operation).message(&call.input));
         all.update(answer.as_bytes());
-        tally.count(digest(&answer) == call.digest, &call.id, &answer);
+        tally.count(digest(&answer) == call.digest, &call.id, &call.answer, &answer);
     }
     tally.digest = hex(&all.finalize());
     tally
 }
 
 fn run_group(engine: &mut impl Engine, group: &Group, tally: &mut Tally, all: &mut Sha256) {
-    let opened = engine.open(group.policy.to_string().as_bytes());
-    let answer: Value = serde_json::from_str(&opened).unwrap();
-    if let Some(expected) = &group.open_error {
-        tally.count(answer == *expected, &group.id, &opened);
-        return;
-    }
-    let Some(verifier) = answer["verifier"].as_u64().and_then(|handle| u32::try_from(handle).ok()) else {
-        tally.count(false, &group.id, &opened);
-        return;
-    };
-    for offer in &group.offers {
-        let answer = engine.offer(verifier, offer);
-        if serde_json::from_str::<Value>(&answer).unwrap() != offer.answer {
-            tally.failures.push(format!("{}: an offer was answered {answer}", group.id));
-        }
-    }
+    let mut faults = Vec::new();
+    let opened = open(engine, group, &mut faults);
+    tally.passed += usize::from(group.open_error.is_some() && faults.is_empty());
+    tally.failures.extend(faults);
+    let Some(verifier) = opened else { return };
     for case in &group.cases {
-        let verdict = engine.verify(verifier, case);
-        let trace = engine.explain(verifier, case, true);
+        let verdict = engine.call(&case.message("verify", verifier, 0));
+        let trace = engine.call(&case.message("explain", verifier, 2));
         all.update(verdict.as_bytes());
         all.update(trace.as_bytes());
-        let same = digest(&verdict) == case.digest && digest(&trace) == case.explain_digest;
-        tally.count(same, &case.id, &trace);
+        if digest(&verdict) == case.digest && digest(&trace) != case.explain_digest {
+            tally.failures.push(format!("{}: the verdict is right, the trace another: {trace}", case.id));
+        } else {
+            tally.count(digest(&verdict) == case.digest, &case.id, &case.verdict, &verdict);
+        }
     }
-    engine.close(verifier);
+    assert_eq!(engine.call(&Head { verifier, ..Head::of("close") }.message(b"")), r#"{"closed":true}"#);
 }
 
 impl Tally {
-    fn count(&mut self, passed: bool, id: &str, answer: &str) {
+    fn count(&mut self, passed: bool, id: &str, expected: &Value, answer: &str) {
         if passed {
             self.passed += 1;
         } else {
-            self.failures.push(format!("{id}: answered {answer}"));
+            let same = || format!("{id}: the members are right, their spelling or order is not: {answer}");
+            self.failures.push(difference(id, expected, answer).unwrap_or_else(same));
         }
     }
 }
 
-fn offer(offer: &Value) -> Offer {
-    Offer {
-        issuer: u32::try_from(offer["issuer"].as_u64().unwrap()).unwrap(),
-        is_key_set: offer["what"] == "key_set",
-        body: bytes(offer, "body"),
-        now: offer["now"].as_f64().unwrap(),
-        max_age: offer["max_age"].as_f64().unwrap_or(-1.0),
-        answer: offer["answer"].clone(),
+/// Where an answer differs first from what was expected.
+pub fn difference(id: &str, expected: &Value, answer: &str) -> Option<String> {
+    let found: Value = serde_json::from_str(answer).unwrap();
+    let (at, expected, found) = first_difference(expected, &found, String::new())?;
+    let short = |value: Option<&Value>| value.map_or("nothing".to_owned(), |value| cut(&value.to_string()));
+    Some(format!(
+        "{id}: at `{at}`\n  expected {}\n  found    {}\n  in       {}",
+        short(expected),
+        short(found),
+        cut(answer)
+    ))
+}
+
+fn first_difference<'v>(
+    expected: &'v Value,
+    found: &'v Value,
+    at: String,
+) -> Option<(String, Option<&'v Value>, Option<&'v Value>)> {
+    match (expected, found) {
+        (Value::Object(one), Value::Object(other)) => {
+            let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
+            names.into_iter().find_map(|name| match (one.get(name), other.get(name)) {
+                (Some(one), Some(other)) => first_difference(one, other, format!("{at}/{name}")),
+                (one, other) => Some((format!("{at}/{name}"), one, other)),
+            })
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            let mut pairs = one.iter().zip(other).enumerate();
+            pairs.find_map(|(index, (one, other))| first_difference(one, other, format!("{at}/{index}")))
+        }
+        _ => (expected != found).then_some((at, Some(expected), Some(found))),
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", text.split_at(end).0),
+        None => text.to_owned(),
+    }
+}
+
+fn before(call: &Value) -> Before {
+    Before {
+        operation: text(&call["operation"]),
+        issuer: u32::try_from(call["issuer"].as_u64().unwrap()).unwrap(),
+        now: call["now"].as_f64().unwrap(),
+        payload: bytes(call, "payload"),
+        answer: call["answer"].clone(),
     }
 }
 

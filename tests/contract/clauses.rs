@@ -1,7 +1,6 @@
 //! The clauses of the contract's text, and the proofs that they name.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -115,7 +114,7 @@ impl Clause {
 /// `file`, or `file: words that stand in it`.
 fn missing(proof: &str) -> Option<String> {
     let (name, words) = proof.split_once(": ").unwrap_or((proof, ""));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let path = fuzefront_authn_tests::root().join(name);
     match fs::read_to_string(path) {
         Err(_) => Some(format!("`{name}` does not exist")),
         Ok(text) if text.contains(words) => None,
@@ -136,12 +135,13 @@ pub fn fits(pattern: &str, id: &str) -> bool {
 /// Every vector of `tests/vectors`: verdicts, policies that are refused, and calls.
 pub fn vectors() -> Vec<Vector> {
     let groups = documents("tests/vectors").into_iter().flat_map(|file| list(&file["groups"]));
-    let calls = documents("tests/vectors/calls").into_iter().flat_map(|file| list(&file["cases"]));
+    let calls = ["tests/vectors/calls", "tests/vectors/doctor"].into_iter().flat_map(documents);
+    let calls = calls.flat_map(|file| list(&file["cases"]));
     groups.flat_map(|group| of_group(&group)).chain(calls.map(|case| of_call(&case))).collect()
 }
 
 fn documents(folder: &str) -> Vec<Value> {
-    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let folder = fs::read_dir(fuzefront_authn_tests::root().join(folder)).unwrap();
     let paths = folder.map(|entry| entry.unwrap().path());
     let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap()).collect()
@@ -167,6 +167,6 @@ fn of_group(group: &Value) -> Vec<Vector> {
 }
 
 fn of_call(case: &Value) -> Vector {
-    let is_ruled = case["call"] == "authn_contract";
+    let is_ruled = case["operation"] == "contract";
     vector(case, case["answer"]["error"]["code"].as_str().unwrap_or("answered"), is_ruled)
 }

@@ -1,6 +1,6 @@
 //! The family's instance: it follows the schema, the schema refuses what the core refuses, and it says what the text says.
 
-use authn::{Policy, Session};
+use authn::{Head, Policy, Registry};
 use serde_json::{Value, json};
 
 use super::schema::faults;
@@ -21,7 +21,8 @@ fn schema_takes(contract: &Value) -> bool {
 }
 
 fn ask(request: &Value) -> Value {
-    serde_json::from_str(&Session::contract(request.to_string().as_bytes())).unwrap()
+    serde_json::from_str(&Registry::new().call(&Head::of("contract").message(request.to_string().as_bytes())))
+        .unwrap()
 }
 
 fn core_takes(contract: &Value) -> bool {

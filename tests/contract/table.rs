@@ -7,7 +7,7 @@ use super::clauses::{Clause, Proof, Vector, fits};
 const HEAD: &str = "\
 # Clauses and their proof
 
-Written by `AUTHN_WRITE=1 cargo test -p fuzefront-authn --test contract`, never by hand. *Answers* are those of the vectors: codes,
+Written by `AUTHN_WRITE=1 cargo test -p fuzefront-authn-tests --test contract`, never by hand. *Answers* are those of the vectors: codes,
 `accepted`, `keys_needed` (no verdict before a fetch), `refused` (the policy), or `answered` (a call that is no verdict). Every verdict belongs to a clause.
 
 | clause | proof | answers |

@@ -10,7 +10,7 @@ import { isWritten, write } from "./page.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOSTS = {
-  node: [process.execPath, "pkg/esm/cli/bin.js"],
+  node: [process.execPath, "pkg/esm/cli.js"],
   python: [process.env.AUTHN_PYTHON ?? "python3", "-m", "fuzefront_authn"],
 };
 // What no run repeats, as the page has it. Five digits, as free ports have, so that lines break alike.

@@ -1,9 +1,5 @@
 // What a verifier must make of a fault: `cold` with no keys yet, `warm` with keys that are due for a refresh.
 
-/** The longest waits in real time that are allowed, seconds: with some leave for a machine that does other things too. */
-export const AT_ONCE = 2;
-export const PATIENCE = 4.5;
-
 const ACCEPTED = "accepted";
 const OUTAGE = "503 JWKS_UNAVAILABLE";
 const NO_SUCH_KEY = "401 UNKNOWN_KEY (no_such_kid)";
@@ -43,13 +39,10 @@ export function outage(reason, given = {}) {
     ...same,
   };
   return {
-    cold: { ...cold, longest: AT_ONCE, ...given.both, ...given.cold },
-    warm: { ...warm, longest: AT_ONCE, ...given.both, ...given.warm },
+    cold: { ...cold, ...given.both, ...given.cold },
+    warm: { ...warm, ...given.both, ...given.warm },
   };
 }
-
-/** No answer within the 5 s of a fetch; callers wait for it for 3 s, if they have to. */
-export const SILENCE = { cold: { longest: PATIENCE } };
 
 /** No request reaches the server. */
 export const UNSEEN = { both: { seen: 0 } };
@@ -64,7 +57,6 @@ export function harmless(given = {}) {
     health: "ready",
     reasons: [],
     fetches: 1,
-    longest: AT_ONCE,
     ...given,
   };
   return { cold: same, warm: same };
@@ -80,7 +72,6 @@ export function withdrawn() {
     health: "degraded",
     reasons: [],
     fetches: 1,
-    longest: AT_ONCE,
     recovery: UNKNOWN_KEY_FETCH,
   }));
   return { cold, warm };

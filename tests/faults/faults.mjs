@@ -1,7 +1,7 @@
 // The faults, as data: how the server behaves, and what a verifier must make of it.
 
 import * as answers from "./answers.mjs";
-import { SILENCE, UNSEEN, harmless, outage, withdrawn } from "./expected.mjs";
+import { UNSEEN, harmless, outage, withdrawn } from "./expected.mjs";
 import {
   DiscoverySite,
   LostSite,
@@ -32,7 +32,7 @@ export const FAULTS = [
     needs: "hole",
     site: ({ jwks }) => SwallowedSite.open(jwks),
     slow: true,
-    ...outage("timeout", { ...SILENCE, ...UNSEEN }),
+    ...outage("timeout", UNSEEN),
   },
   {
     id: "slow-headers",
@@ -40,7 +40,7 @@ export const FAULTS = [
     how: "A status line, and then a header every 0.25 s for 15 s.",
     site: answer(answers.slowHeaders),
     slow: true,
-    ...outage("timeout", SILENCE),
+    ...outage("timeout"),
   },
   {
     id: "slow-body",
@@ -48,7 +48,7 @@ export const FAULTS = [
     how: "Good headers, and then a byte every 0.25 s for 15 s.",
     site: answer(answers.slowBody),
     slow: true,
-    ...outage("timeout", SILENCE),
+    ...outage("timeout"),
   },
   {
     id: "500",

@@ -4,10 +4,10 @@
 
 import { lookup } from "node:dns/promises";
 
-import { abreast } from "../scenarios/abreast.mjs";
-import { Driver } from "../scenarios/driver.mjs";
-import { Issuer } from "../scenarios/issuer.mjs";
-import { SigningKey } from "../scenarios/token.mjs";
+import { abreast } from "../compare/scenarios/abreast.mjs";
+import { Driver } from "../compare/scenarios/driver.mjs";
+import { Issuer } from "../compare/scenarios/issuer.mjs";
+import { SigningKey } from "../compare/scenarios/token.mjs";
 import { authorities } from "./certificate.mjs";
 import { FAULTS } from "./faults.mjs";
 import { dig } from "./hole.mjs";

@@ -2,7 +2,7 @@
 
 import { createServer as createHttps } from "node:https";
 
-import { Issuer } from "../scenarios/issuer.mjs";
+import { Issuer } from "../compare/scenarios/issuer.mjs";
 import { discovery, good, status } from "./answers.mjs";
 import { dig } from "./hole.mjs";
 

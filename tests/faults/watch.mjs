@@ -1,6 +1,6 @@
 // What one host makes of one fault, cold or warm: everything that `judge` compares.
 
-import { ISSUER, AUDIENCE } from "../scenarios/token.mjs";
+import { ISSUER, AUDIENCE } from "../compare/scenarios/token.mjs";
 import { gate } from "./answers.mjs";
 import { BROKEN } from "./faults.mjs";
 

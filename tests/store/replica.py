@@ -11,10 +11,9 @@ import sys
 from typing import Any
 
 import redis
-import redis.asyncio
 
 from fuzefront_authn import AsyncVerifier, Verifier
-from fuzefront_authn.redis import AsyncRedisStore, RedisStore
+from fuzefront_authn.redis import RedisStore
 
 
 def options(task: dict[str, Any], outcomes: list[str]) -> dict[str, Any]:
@@ -38,9 +37,8 @@ def in_a_thread(task: dict[str, Any], outcomes: list[str]) -> bool:
 
 
 async def in_a_loop(task: dict[str, Any], outcomes: list[str]) -> bool:
-    async with redis.asyncio.Redis(port=task["redis"]) as client:
-        store = AsyncRedisStore(client)
-        async with AsyncVerifier(**options(task, outcomes), store=store) as verifier:
+    with redis.Redis(port=task["redis"]) as client:
+        async with AsyncVerifier(**options(task, outcomes), store=RedisStore(client)) as verifier:
             return (await verifier.check(task["token"])).ok
 
 

@@ -83,3 +83,24 @@ function stepsOfNotice() {
   const [checkout, script] = read('contract-notice.yml').jobs.notice.steps
   return { checkout, script }
 }
+
+test('ci runs the two commands of the front page on both systems and on every version that is promised', () => {
+  const { on, jobs } = read('ci.yml')
+  assert.ok('pull_request' in on && on.schedule.length === 1)
+  const { matrix } = jobs.test.strategy
+  assert.deepEqual(matrix.os, ['ubuntu-latest', 'macos-latest'])
+  assert.deepEqual(matrix.versions, [
+    { node: '20', python: '3.9' },
+    { node: '22', python: '3.11' },
+    { node: '24', python: '3.13' },
+  ])
+  const commands = (job) => jobs[job].steps.flatMap(({ run }) => run ?? [])
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const promised = [...readme.matchAll(/^(cargo xtask \w+) +#/gm)].map(([, command]) => command)
+  assert.equal(promised.length, 2)
+  for (const command of promised) assert.ok(commands('test').includes(command), command)
+  assert.ok(commands('compare').includes('cargo xtask compare'))
+  assert.ok(commands('crates').some((command) => command.startsWith('cargo deny ')))
+  for (const job of ['compare', 'crates']) assert.match(jobs[job].if, /schedule/)
+  for (const { steps } of Object.values(jobs)) assert.equal(steps[0].with['persist-credentials'], false)
+})

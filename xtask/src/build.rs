@@ -1,38 +1,34 @@
 //! `cargo xtask build`: makes `pkg/` as a whole.
 
 use crate::fault::{Fault, Outcome};
-use crate::module::{self, Built, Site};
+use crate::module::{self, Built, Site, Which};
 use crate::{package, tree};
 
 /// Builds what can be built here; without the toolchain or the network the committed files stay.
 pub fn run(archive: Option<&str>) -> Outcome {
-    println!("module: compiling the core …");
-    match module::build(&Site::here(), archive) {
-        Ok(built) => write(&built)?,
-        Err(Fault::Missing { what, remedy }) if module::path().is_file() => {
-            println!("module: the bytecode was NOT rebuilt, the committed one is used");
-            println!("module: missing: {what}; {remedy}");
+    for which in Which::ALL {
+        println!("{}: compiling …", which.file());
+        match module::build(which, &Site::here(), archive) {
+            Ok(built) => write(which, &built)?,
+            Err(Fault::Missing { what, remedy }) if which.path().is_file() => {
+                println!("{}: NOT rebuilt, the committed one is used", which.file());
+                println!("{}: missing: {what}; {remedy}", which.file());
+            }
+            Err(fault) => return Err(fault),
         }
-        Err(fault) => return Err(fault),
     }
+    package::write_notices()?;
     println!("package: assembling `pkg/` …");
-    match package::assemble(None) {
-        Err(Fault::Missing { what, remedy }) if package::is_committed() => {
-            println!("package: the scripts were NOT rebuilt, the committed ones are used");
-            println!("package: missing: {what}; {remedy}");
-            Ok(())
-        }
-        other => other,
-    }
+    package::assemble(None)
 }
 
 /// Writes the module and its digest into `pkg/`.
-fn write(built: &Built) -> Outcome {
-    let path = module::path();
+fn write(which: Which, built: &Built) -> Outcome {
+    let (path, file) = (which.path(), which.file());
     let digest = tree::digest(&built.bytes);
     tree::write(&path, &built.bytes)?;
-    tree::write(&path.with_extension("wasm.sha256"), format!("{digest}  authn.wasm\n").as_bytes())?;
-    println!("module: {} bytes, SHA-256 {digest}", built.bytes.len());
-    println!("module: standard library of {}", built.origin);
+    tree::write(&path.with_extension("wasm.sha256"), format!("{digest}  {file}\n").as_bytes())?;
+    println!("{file}: {} bytes, SHA-256 {digest}", built.bytes.len());
+    println!("{file}: standard library of {}", built.origin);
     Ok(())
 }

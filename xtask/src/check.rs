@@ -7,11 +7,10 @@ type Check = (&'static str, fn() -> Outcome);
 
 /// Runs every check, reports all failures.
 pub fn run() -> Outcome {
-    let checks: [Check; 6] = [
+    let checks: [Check; 5] = [
         ("formatting", formatting),
         ("clippy", clippy),
         ("documentation", documentation),
-        ("lengths", lengths),
         ("words", words),
         ("versions", one_version),
     ];
@@ -41,10 +40,6 @@ pub fn clippy() -> Outcome {
 pub fn documentation() -> Outcome {
     let arguments = ["doc", "--locked", "--workspace", "--no-deps"];
     cargo("doc", &arguments, &[("RUSTDOCFLAGS", "-D warnings")])
-}
-
-pub fn lengths() -> Outcome {
-    lint::lengths()
 }
 
 pub fn words() -> Outcome {

@@ -3,16 +3,17 @@
 use std::process::Command;
 
 use crate::fault::{Fault, Outcome};
+use crate::module::Which;
 #[cfg(not(unix))]
 use crate::shell;
-use crate::{module, setup, tools, tree};
+use crate::{setup, tools, tree};
 
 /// Runs the demo on this terminal; with `serve` it stays.
 pub fn run(serve: bool) -> Outcome {
     // Before the set-up, which may be as far as it gets without a network.
     println!(
         "module: `pkg/authn.wasm` as committed, SHA-256 {}",
-        tree::digest(&tree::read(&module::path())?)
+        tree::digest(&tree::read(&Which::Verifier.path())?)
     );
     println!("module: not rebuilt here; `cargo xtask build` does that, `cargo xtask test` compares");
     let mut command = command(serve)?;

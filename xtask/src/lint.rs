@@ -1,14 +1,7 @@
-//! Lints that no tool has: how long a file may be, and what must not stand in any file.
-
-use std::path::Path;
+//! What must not stand in any file: a lint that no tool has.
 
 use crate::fault::{Fault, Outcome};
 use crate::{tools, tree};
-
-/// Lines. A longer file holds more than one noun.
-const LONGEST: usize = 500;
-
-const SOURCES: [&str; 7] = ["rs", "ts", "mts", "js", "mjs", "cjs", "py"];
 
 /// Paths of somebody's machine, and registries that a lock file would pin its readers to. Written
 /// in halves, so that this file may be searched as well.
@@ -20,22 +13,6 @@ const FOREIGN: [&str; 6] = [
     concat!("registry.", "npmjs.org"),
     concat!("\"resolved\": \"", "http"),
 ];
-
-/// No source file of ours is longer than [`LONGEST`]; what is generated is not ours.
-pub fn lengths() -> Outcome {
-    let mut long = Vec::new();
-    for file in tree::sources()? {
-        let extension = Path::new(&file).extension().and_then(|name| name.to_str()).unwrap_or_default();
-        if file.starts_with("pkg/") || !SOURCES.contains(&extension) {
-            continue;
-        }
-        let lines = tree::read_text(&tree::root().join(&file))?.lines().count();
-        if lines > LONGEST {
-            long.push(format!("`{file}` has {lines} lines"));
-        }
-    }
-    none(long, &format!("a source file holds at most {LONGEST} lines"))
-}
 
 /// Nothing of this machine, or of anybody's, stands in a file of the project.
 pub fn words() -> Outcome {

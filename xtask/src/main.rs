@@ -6,8 +6,10 @@ mod build;
 mod check;
 mod demo;
 mod fault;
+mod generate;
 mod lint;
 mod module;
+mod notices;
 mod package;
 mod report;
 mod reproduce;
@@ -34,7 +36,10 @@ usage: cargo xtask <command>
 
   demo [--serve]        set up, then one token through both apps
   test [--only a,b]     every test; the last line is the tally
+  compare               our hosts beside other libraries: scenarios, verdicts, migration
   build [--rust-src F]  make `pkg/`: the module, its digest, the npm package
+  package               the npm package in `pkg/`, and its notices, around the modules as they are
+  generate [--check]    types, codes and options for both hosts
   check                 formatting, lints, documentation, versions
   vectors [--check]     mint `tests/vectors/`, or prove that minting changes nothing
   scenarios [--write]   our hosts beside other libraries when the issuer fails
@@ -61,8 +66,12 @@ fn run(arguments: &[&str]) -> Outcome {
         ["demo", "--serve"] => demo::run(true),
         ["test"] => test::run(&[]),
         ["test", "--only", names] => test::run(&names.split(',').collect::<Vec<_>>()),
+        ["compare"] => test::compare(),
         ["build"] => build::run(None),
         ["build", "--rust-src", archive] => build::run(Some(archive)),
+        ["package"] => package::write_notices().and_then(|()| package::assemble(None)),
+        ["generate"] => generate::run(false),
+        ["generate", "--check"] => generate::run(true),
         ["check"] => check::run(),
         ["vectors"] => vectors::run(false),
         ["vectors", "--check"] => vectors::run(true),

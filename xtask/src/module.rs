@@ -26,6 +26,40 @@ const MEMORY: u32 = 256 * 1024 * 1024;
 /// Variables that would change the bytes or where they are written.
 const FOREIGN: [&str; 5] = ["CARGO_PROFILE_", "CARGO_BUILD_", "CARGO_TARGET_", "RUSTC_", "RUSTFLAGS"];
 
+/// The modules that ship.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// `authn.wasm`: every verdict comes from it.
+    Verifier,
+    /// `authn-tools.wasm`: the doctor and the command line.
+    Tools,
+}
+
+impl Which {
+    pub const ALL: [Self; 2] = [Self::Verifier, Self::Tools];
+
+    /// Its file in `pkg/`.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Verifier => "authn.wasm",
+            Self::Tools => "authn-tools.wasm",
+        }
+    }
+
+    /// Where the module is committed.
+    pub fn path(self) -> PathBuf {
+        tree::root().join("pkg").join(self.file())
+    }
+
+    /// The package that cargo compiles, and the linker's output.
+    fn package(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Verifier => ("fuzefront-authn", "authn.wasm"),
+            Self::Tools => ("fuzefront-authn-tools", "authn_tools.wasm"),
+        }
+    }
+}
+
 /// A checkout to build in, and the home folder to pretend to have.
 pub struct Site {
     pub root: PathBuf,
@@ -49,17 +83,17 @@ pub struct Built {
 /// The module as it ships: optimised, without custom sections, exporting the interface alone.
 /// `archive` names a source of the standard library to use instead of the one found. `Missing` says
 /// what this machine lacks.
-pub fn build(site: &Site, archive: Option<&str>) -> Outcome<Built> {
+pub fn build(which: Which, site: &Site, archive: Option<&str>) -> Outcome<Built> {
     let library = toolchain::library(archive)?;
-    let compiled = compile(site, &library, Names::Stripped)?;
+    let compiled = compile(which, site, &library, Names::Stripped)?;
     let bytes = seal(&wasm_opt::optimise(&compiled, false)?)?;
     Ok(Built { bytes, origin: library.origin })
 }
 
 /// The same code with the names of its functions: only to be looked at, never to be shipped.
-pub fn build_named(site: &Site) -> Outcome<Vec<u8>> {
+pub fn build_named(which: Which, site: &Site) -> Outcome<Vec<u8>> {
     let library = toolchain::library(None)?;
-    wasm_opt::optimise(&compile(site, &library, Names::Kept)?, true)
+    wasm_opt::optimise(&compile(which, site, &library, Names::Kept)?, true)
 }
 
 #[derive(Clone, Copy)]
@@ -69,10 +103,14 @@ enum Names {
 }
 
 /// The linker's output.
-fn compile(site: &Site, library: &Library, names: Names) -> Outcome<Vec<u8>> {
+fn compile(which: Which, site: &Site, library: &Library, names: Names) -> Outcome<Vec<u8>> {
+    let (package, output) = which.package();
     let target = site.root.join("target").join("module");
     let mut command = cargo(site.home.as_deref());
-    command.current_dir(&site.root).arg("rustc").args(["--locked", "--lib"]);
+    command.current_dir(&site.root).arg("rustc").args(["--locked", "--lib", "--package", package]);
+    if which == Which::Verifier {
+        command.args(["--features", "module"]);
+    }
     command.args(["--crate-type", "cdylib", "--profile", "wasm"]);
     command.args(["--target", "wasm32-unknown-unknown", "-Zbuild-std=std,panic_abort"]);
     command.arg("--target-dir").arg(&target);
@@ -83,7 +121,7 @@ fn compile(site: &Site, library: &Library, names: Names) -> Outcome<Vec<u8>> {
     command.env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
     command.env("__CARGO_TESTS_ONLY_SRC_ROOT", &library.path);
     shell::must("module", &mut command)?;
-    tree::read(&target.join("wasm32-unknown-unknown/wasm/authn.wasm"))
+    tree::read(&target.join("wasm32-unknown-unknown/wasm").join(output))
 }
 
 fn flags() -> Vec<String> {
@@ -162,9 +200,4 @@ pub fn bytes_at<'a>(module: &'a [u8], range: &Range<u64>) -> &'a [u8] {
 
 fn malformed(error: &wasmparser::BinaryReaderError) -> Fault {
     Fault::failed(format!("the linker's output is not WebAssembly: {error}"))
-}
-
-/// Where the module is committed.
-pub fn path() -> PathBuf {
-    tree::root().join("pkg").join("authn.wasm")
 }

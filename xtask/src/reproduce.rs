@@ -1,4 +1,4 @@
-//! Builds the module a second time from a copy of the checkout elsewhere, with another home folder
+//! Builds a module a second time from a copy of the checkout elsewhere, with another home folder
 //! and other target folders: the bytes must be the same (`docs/decisions/0002-module-build.md`).
 
 use std::path::{Path, PathBuf};
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 #[cfg(unix)]
 use crate::fault::Fault;
 use crate::fault::Outcome;
-use crate::module::{self, Site};
+use crate::module::{self, Site, Which};
 use crate::{toolchain, tools, tree};
 
 /// The module as built elsewhere. Where `AUTHN_RUST_SRC` names an archive, this build uses it, so
 /// that two origins of the standard library are compared as well.
-pub fn elsewhere() -> Outcome<Vec<u8>> {
+pub fn elsewhere(which: Which) -> Outcome<Vec<u8>> {
     let away = Away::make()?;
     let site = Site { root: away.path.join("another").join("checkout"), home: Some(away.path.join("home")) };
     copy_sources(&site.root)?;
     borrow_downloads(&away.path.join("home").join("cargo"))?;
     let archive = std::env::var(toolchain::ARCHIVE_VARIABLE).ok().filter(|name| !name.is_empty());
-    module::build(&site, archive.as_deref()).map(|built| built.bytes)
+    module::build(which, &site, archive.as_deref()).map(|built| built.bytes)
 }
 
 /// A folder outside the checkout, removed at the end.

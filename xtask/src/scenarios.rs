@@ -18,12 +18,14 @@ pub fn run_faults(write: bool) -> Outcome {
 
 /// The run, with everything it needs in place.
 pub fn command() -> Outcome<Command> {
-    setup::node_package("tests/scenarios")?;
-    script("tests/scenarios/run.mjs", setup::peers_environment()?)
+    setup::node_host()?;
+    setup::node_package("tests/compare/scenarios")?;
+    script("tests/compare/scenarios/run.mjs", setup::peers_environment()?)
 }
 
 /// The same for the faults.
 pub fn faults_command() -> Outcome<Command> {
+    setup::node_host()?;
     script("tests/faults/run.mjs", setup::python_environment()?)
 }
 

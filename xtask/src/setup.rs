@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use crate::fault::{Fault, Outcome};
-use crate::{shell, tools, tree};
+use crate::{package, shell, tools, tree};
 
 /// Folders with a `package-lock.json` that the demo and the tests need.
 const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/demo"];
@@ -18,7 +18,7 @@ const NODE_PACKAGES: [&str; 3] = ["host-node", "examples/fuzefront", "examples/d
 const EXAMPLE_REQUIREMENTS: &str = "examples/fuzekeys/requirements.txt";
 
 /// The libraries that `docs/migration.md` and `docs/scenarios.md` compare this package with.
-const PEER_REQUIREMENTS: &str = "tests/peers/requirements.txt";
+const PEER_REQUIREMENTS: &str = "tests/compare/peers/requirements.txt";
 
 /// As many tries as npm makes by itself, with short pauses: without a network its own add up to minutes.
 const NPM_NETWORK: [&str; 3] =
@@ -40,10 +40,17 @@ const PASSING: [&str; 7] = [
 
 /// Everything, for the demo and the tests. Answers the Python of the virtual environment.
 pub fn everything() -> Outcome<PathBuf> {
+    node_host()?;
     for folder in NODE_PACKAGES {
         node_package(folder)?;
     }
     python_environment()
+}
+
+/// The npm package in `pkg/`, built from the sources as they are.
+pub fn node_host() -> Outcome {
+    node_package("host-node")?;
+    package::ensure()
 }
 
 /// The parts that [`everything`] would install now.
@@ -122,7 +129,7 @@ fn install_python() -> Outcome<PathBuf> {
     Ok(python)
 }
 
-/// The same environment with the libraries of `tests/peers` in it, which the demo does without.
+/// The same environment with the libraries of `tests/compare/peers` in it, which the demo does without.
 pub fn peers_environment() -> Outcome<PathBuf> {
     let python = python_environment()?;
     let inputs = [tree::root().join(PEER_REQUIREMENTS), tree::target().join("stamps/python")];
@@ -130,7 +137,7 @@ pub fn peers_environment() -> Outcome<PathBuf> {
     if stamp.holds() {
         return Ok(python);
     }
-    let work = Work::begin("installing the libraries of `tests/peers` into `target/python`");
+    let work = Work::begin("installing the libraries of `tests/compare/peers` into `target/python`");
     let mut pip = Command::new(&python);
     pip.current_dir(tree::root()).args(["-m", "pip", "install", "--disable-pip-version-check"]);
     pip.args(["-r", PEER_REQUIREMENTS]);
@@ -145,7 +152,8 @@ fn python_stamp(base: &Path) -> Outcome<Stamp> {
 }
 
 fn python_inputs(root: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut inputs = vec![root.join("pkg/authn.wasm"), root.join(EXAMPLE_REQUIREMENTS)];
+    let mut inputs =
+        vec![root.join("pkg/authn.wasm"), root.join("pkg/authn-tools.wasm"), root.join(EXAMPLE_REQUIREMENTS)];
     let host = root.join("host-python");
     if host.is_dir() {
         let files = tree::files(&host)?.into_iter().map(|file| host.join(file));
@@ -181,13 +189,14 @@ fn downloaded(name: &str, command: &mut Command) -> Outcome {
     ))
 }
 
-struct Stamp {
+/// The digest of what a part was made from.
+pub struct Stamp {
     path: PathBuf,
     digest: String,
 }
 
 impl Stamp {
-    fn new(name: &str, inputs: &[PathBuf], also: &str) -> Outcome<Self> {
+    pub fn new(name: &str, inputs: &[PathBuf], also: &str) -> Outcome<Self> {
         let mut text = format!("{also}\n");
         for input in inputs {
             // A file that is not there is an input as well: it may appear.
@@ -198,12 +207,43 @@ impl Stamp {
         Ok(Self { path, digest: tree::digest(text.as_bytes()) })
     }
 
-    fn holds(&self) -> bool {
+    pub fn holds(&self) -> bool {
         tree::read_text(&self.path).is_ok_and(|text| text == self.digest)
     }
 
-    fn set(&self) -> Outcome {
+    pub fn set(&self) -> Outcome {
         tree::write(&self.path, self.digest.as_bytes())
+    }
+}
+
+/// Commands that some tests need, by any of their names, and the Debian package that has them. Without one, its tests are
+/// skipped with the reason.
+const SYSTEM: [(&[&str], &str); 3] = [
+    (&["redis-server"], "redis-server"),
+    (&["openssl"], "openssl"),
+    (&["chromium", "chromium-browser", "google-chrome"], "chromium"),
+];
+
+/// Installs what is missing where that can be done unasked: as root on Debian, within a few minutes.
+pub fn system_packages() {
+    let runs = |name: &&&str| shell::ask(Command::new(**name).arg("--version")).is_some();
+    let missing: Vec<&str> =
+        SYSTEM.iter().filter(|(names, _)| !names.iter().any(|name| runs(&name))).map(|row| row.1).collect();
+    let is_root = shell::ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    if missing.is_empty() || !is_root || shell::ask(Command::new("apt-get").arg("--version")).is_none() {
+        return;
+    }
+    let work = Work::begin(format!("installing {} by apt-get", missing.join(", ")));
+    let apt = |seconds: &str, arguments: &[&str]| {
+        let mut command = Command::new("timeout");
+        command.args([seconds, "apt-get", "-q"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        shell::run("apt-get", &mut command).is_ok_and(|finished| finished.success)
+    };
+    let install = [&["install", "-y", "--no-install-recommends"], missing.as_slice()].concat();
+    if apt("120", &["update"]) && apt("400", &install) {
+        work.done();
+    } else {
+        println!("setup: not all of {} could be installed: their tests are skipped", missing.join(", "));
     }
 }
 

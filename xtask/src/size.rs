@@ -6,7 +6,7 @@ use std::path::Path;
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
 use crate::fault::{Fault, Outcome};
-use crate::module::{self, Site};
+use crate::module::{self, Site, Which};
 use crate::{shell, tools, tree};
 
 /// Rows below this share of the code are summed up as the rest.
@@ -14,8 +14,8 @@ const SMALLEST_SHARE: f64 = 0.005;
 
 /// Prints both tables.
 pub fn run() -> Outcome {
-    compressed(&module::path())?;
-    let named = module::build_named(&Site::here())?;
+    compressed(&Which::Verifier.path())?;
+    let named = module::build_named(Which::Verifier, &Site::here())?;
     let sections = Sections::read(&named).map_err(|error| Fault::failed(error.to_string()))?;
     println!("\nsections: code {}, data {}, the rest {}", sections.code, sections.data, sections.rest);
     println!(
@@ -128,7 +128,7 @@ fn family(name: &str) -> String {
     let mut parts = path.split("::");
     match (parts.next(), parts.next()) {
         (Some("authn"), Some(module)) => format!("authn::{module}"),
-        (Some(exported), None) if exported.starts_with("authn_") => "authn::door".into(),
+        (Some(exported), None) if exported.starts_with("authn_") => "authn::abi".into(),
         (Some(name), Some(_)) => name.to_owned(),
         _ => "compiler and allocator".into(),
     }
@@ -142,7 +142,7 @@ mod tests {
     fn families_are_crates() {
         assert_eq!(family("<rsa::key::T as core::ops::Drop>::drop"), "rsa");
         assert_eq!(family("authn::json::Parser::value"), "authn::json");
-        assert_eq!(family("authn_verify"), "authn::door");
+        assert_eq!(family("authn_call"), "authn::abi");
         assert_eq!(family("memcpy"), "compiler and allocator");
         assert_eq!(family("<[u8] as core::fmt::Debug>::fmt"), "core");
     }

@@ -1,10 +1,11 @@
-//! `cargo xtask test`: runs the suite step by step and closes with one line over all languages.
+//! `cargo xtask test` and `cargo xtask compare`: run their steps one by one and close with one line over all languages.
 
 use std::io::Write as _;
 use std::time::Instant;
 
 use crate::fault::{Fault, Outcome};
 use crate::report::Report;
+use crate::setup;
 use crate::suite::{self, Step};
 use crate::tally::{Counts, Table};
 use crate::tools;
@@ -25,10 +26,22 @@ pub enum Ended {
 /// Runs all steps, or those of the named groups.
 pub fn run(groups: &[&str]) -> Outcome {
     let steps = suite::select(groups)?;
-    demand_tools(&steps)?;
+    if groups.is_empty() {
+        setup::system_packages();
+    }
+    take(&steps)
+}
+
+/// Runs what is about other libraries.
+pub fn compare() -> Outcome {
+    take(&suite::beside_others())
+}
+
+fn take(steps: &[Step]) -> Outcome {
+    demand_tools(steps)?;
     let started = Instant::now();
     let mut closing = Closing::default();
-    for step in &steps {
+    for step in steps {
         closing.take(step);
     }
     closing.print(started.elapsed().as_secs());

@@ -8,6 +8,7 @@ use crate::fault::{Fault, Outcome};
 use crate::shell;
 
 const NODE: &str = "Node 20 or newer";
+const GO: &str = "Go 1.25 or newer";
 const PYTHON: &str = "Python 3.9 or newer";
 
 /// The cargo that runs us.
@@ -49,6 +50,21 @@ pub fn npm() -> Outcome<Command> {
         return Err(Fault::missing("`npm`", "install it with Node"));
     }
     Ok(Command::new(name))
+}
+
+/// `go`, 1.25 or newer (`examples/go-wazero/go.mod`); it must not fetch another Go.
+pub fn go() -> Outcome<Command> {
+    let remedy = "install it from https://go.dev or with your system's packages";
+    let Some(version) = shell::ask(Command::new("go").args(["env", "GOVERSION"]).env("GOTOOLCHAIN", "local"))
+    else {
+        return Err(Fault::missing(format!("`go` ({GO})"), remedy));
+    };
+    if numbers(version.trim_start_matches("go")) < vec![1, 25] {
+        return Err(Fault::missing(format!("{GO} (this is {version})"), remedy));
+    }
+    let mut command = Command::new("go");
+    command.env("GOTOOLCHAIN", "local");
+    Ok(command)
 }
 
 /// `git`.

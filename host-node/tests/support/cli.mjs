@@ -1,6 +1,6 @@
 // The command line run in this process, with all it touches given.
 
-import { main } from '../../../pkg/esm/cli/main.js'
+import { main } from '../../build/cli/main.js'
 import { NOW } from './tokens.mjs'
 
 /**

@@ -1,6 +1,7 @@
 // Instances of the module that misbehave on command.
 
-import { instantiate } from '../../../pkg/esm/engine.js'
+import { instantiate } from '../../build/engine.js'
+import { OPERATION } from '../../build/generated.js'
 
 // (module (func (export "trap") unreachable))
 const UNREACHABLE = Uint8Array.from(
@@ -11,9 +12,11 @@ const { trap } = new WebAssembly.Instance(new WebAssembly.Module(UNREACHABLE)).e
 /** Runs into a real `unreachable`. */
 export { trap }
 
+const NAMES = Object.fromEntries(Object.entries(OPERATION).map(([name, number]) => [number, name]))
+
 /**
- * A source of instances. `door.failing` names exports that trap (once each in a given instance: an instance that
- * trapped traps for ever). `made` counts instances.
+ * A source of instances. `doors.failing` names operations that trap (once each in a given instance: an instance that
+ * trapped traps for ever). `made` counts instances, `calls` lists operations.
  */
 export function makeDoors(overrides = {}) {
   const doors = { made: 0, failing: new Set(), calls: [] }
@@ -21,19 +24,17 @@ export function makeDoors(overrides = {}) {
     doors.made++
     let poisoned = false
     const real = instantiate()
-    const door = { memory: real.memory }
-    for (const name of Object.keys(real).filter((key) => key.startsWith('authn_'))) {
-      door[name] = (...args) => {
-        doors.calls.push(name)
-        if (poisoned) throw new Error('a poisoned instance was entered')
-        if (doors.failing.has(name)) {
-          poisoned = true
-          trap()
-        }
-        return (overrides[name] ?? real[name])(...args)
+    const authn_call = () => {
+      const name = NAMES[new DataView(real.memory.buffer, real.authn_buffer()).getUint32(0, true)]
+      doors.calls.push(name)
+      if (poisoned) throw new Error('a poisoned instance was entered')
+      if (doors.failing.has(name)) {
+        poisoned = true
+        trap()
       }
+      return overrides[name] === undefined ? real.authn_call() : overrides[name](real.authn_call)
     }
-    return door
+    return { ...real, authn_call }
   }
   return doors
 }

@@ -1,7 +1,7 @@
 // A verifier of an issuer on loopback, with a clock that is moved by hand.
 
 import assert from 'node:assert/strict'
-import { createVerifier } from '../../../pkg/esm/index.js'
+import { createVerifier } from '../../build/index.js'
 import { startIssuer } from './issuer.mjs'
 import { AUDIENCE, NOW, claims, jwks, makeKey, mint } from './tokens.mjs'
 

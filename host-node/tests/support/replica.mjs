@@ -3,8 +3,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { createClient } from 'redis'
-import { createVerifier } from '../../../pkg/esm/index.js'
-import { redisStore } from '../../../pkg/esm/redis.js'
+import { createVerifier } from '../../build/index.js'
+import { redisStore } from '../../build/redis.js'
 
 const { options, now, token, redis } = workerData ?? JSON.parse(process.argv[2])
 const client = redis === undefined ? undefined : await createClient({ url: `redis://127.0.0.1:${redis}` }).connect()

@@ -7,8 +7,16 @@ import { createClient, createCluster } from 'redis'
 import { createClient as createClient4 } from 'redis-4'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { AuthError, ContractError, PolicyError, createVerifier, familyContract, inspect } from '@fuzefront/authn'
-import type { AuthErrorCode, CheckResult, Explanation, Identity, Step } from '@fuzefront/authn'
-import type { AuthEvent, EventListener, Health, KeyStore, ReadyStatus, RestoreResult, Snapshot } from '@fuzefront/authn'
+import type { AuthErrorCode, Check, CheckResult, Explanation, Identity } from '@fuzefront/authn'
+import type {
+  AuthEvent,
+  EventListener,
+  Health,
+  IssuerStatus,
+  KeyStore,
+  RestoreResult,
+  Snapshot,
+} from '@fuzefront/authn'
 import type { UnverifiedToken, Verifier, VerifierOptions } from '@fuzefront/authn'
 import { diagnose } from '@fuzefront/authn/doctor'
 import type { Finding } from '@fuzefront/authn/doctor'
@@ -61,7 +69,7 @@ export const warning: string | undefined = createVerifier(fuzekeys).contract?.wa
 
 export async function explain(token: string): Promise<string> {
   const explanation: Explanation = await verifier.explain(token, { values: true })
-  const failed: Step | undefined = explanation.steps.find(({ status }) => status === 'failed')
+  const failed: Check | undefined = explanation.checks.find(({ status }) => status === 'failed')
   const seen: UnverifiedToken = inspect(token)
   const subject: unknown = seen.claims?.['sub']
   const code: AuthErrorCode | undefined = explanation.code
@@ -100,7 +108,7 @@ createVerifier({ ...entry, onEvent: async () => {} })
 
 export async function probe(): Promise<boolean> {
   const health: Health = verifier.health()
-  const ready: readonly ReadyStatus[] = await verifier.ready()
+  const ready: readonly IssuerStatus[] = await verifier.ready()
   return health.status === 'ready' && ready.every(({ usable, error }) => usable || error === 'timeout')
 }
 

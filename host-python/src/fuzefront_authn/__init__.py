@@ -5,11 +5,9 @@
 >>> identity = verifier.verify(token)  # raises AuthError  # doctest: +SKIP
 """
 
-from ._async_verifier import AsyncVerifier
 from ._contract import ContractFacts, family_contract
 from ._errors import (
     AuthError,
-    AuthErrorCode,
     AuthnError,
     ContractError,
     EngineError,
@@ -27,34 +25,23 @@ from ._events import (
     UnknownKidEvent,
     VerifyEvent,
 )
-from ._explanation import Explanation, Step
-from ._health import Health, IssuerHealth
-from ._identity import (
-    Accepted,
-    AuthMode,
-    CheckResult,
-    Identity,
-    KeysFacts,
-    Rejected,
-    TokenFacts,
-)
-from ._inspection import UnverifiedToken, inspect
-from ._policy import ContractOptions, IssuerOptions
-from ._snapshot import RestoreResult, Snapshot, SnapshotEntry
-from ._status import IssuerStatus
-from ._store import AsyncKeyStore, KeyStore
-from ._verifier import Verifier
+from ._generated import AuthErrorCode, AuthMode, ContractOptions, IssuerOptions
+from ._identity import Accepted, CheckResult, Identity, KeysFacts, Rejected, TokenFacts
+from ._inspection import Check, Explanation, UnverifiedToken, inspect
+from ._status import Health, IssuerHealth, IssuerStatus, RestoreResult, Snapshot
+from ._store import KeyStore
+from ._verifier import AsyncVerifier, Verifier
 from ._version import __version__
 
 __all__ = [
     "Accepted",
-    "AsyncKeyStore",
     "AsyncVerifier",
     "AuthError",
     "AuthErrorCode",
     "AuthEvent",
     "AuthMode",
     "AuthnError",
+    "Check",
     "CheckResult",
     "ContractError",
     "ContractFacts",
@@ -79,8 +66,6 @@ __all__ = [
     "Rejected",
     "RestoreResult",
     "Snapshot",
-    "SnapshotEntry",
-    "Step",
     "TokenFacts",
     "UnknownKidEvent",
     "UnverifiedToken",

@@ -4,63 +4,52 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from typing import Callable, Optional, TextIO
+from typing import Optional, TextIO
 
-from ._cli._io import Io
-from ._cli._main import main
+from . import _tools
+from ._errors import AuthnError
 
 
 def run() -> int:
     """Hands the process to the command line; returns the exit code."""
+    variables = ("AUTHN_TOKEN", "NO_COLOR", "TERM")
+    message = {
+        "arguments": [_text(argument) for argument in sys.argv[1:]],
+        "environment": {name: _text(os.environ[name]) for name in variables if name in os.environ},
+        "terminal": {"stdin": _is_tty(sys.stdin, closed=True), "stdout": _is_tty(sys.stdout)},
+    }
     try:
-        return main(
-            Io(
-                argv=[_text(argument) for argument in sys.argv[1:]],
-                env={name: _text(value) for name, value in os.environ.items()},
-                stdin=lambda: sys.stdin.buffer.read(),
-                stdin_is_tty=_is_tty(sys.stdin, closed=True),
-                stdout=_writer(sys.stdout),
-                stderr=_writer(sys.stderr),
-                is_tty=_is_tty(sys.stdout, closed=False),
-                now=time.time,
-                read_file=_read_file,
-            )
-        )
+        done = _tools.run(message)
     except KeyboardInterrupt:
         return 130
-
-
-def _read_file(path: str) -> bytes:
-    # Named in UTF-8 too, whatever the locale says; on Windows names are text.
-    with open(path if os.name == "nt" else path.encode(), "rb") as file:
-        return file.read()
+    except AuthnError as error:
+        _write(sys.stderr, f"authn: {error}\n")
+        return 2
+    _write(sys.stdout, done["stdout"])
+    _write(sys.stderr, done["stderr"])
+    return int(done["code"])
 
 
 def _text(argument: str) -> str:
-    """What is no UTF-8 is U+FFFD, as in a file."""
+    """What is not UTF-8 is U+FFFD, as in a file."""
     return os.fsencode(argument).decode("utf-8", "replace")
 
 
-def _is_tty(stream: Optional[TextIO], *, closed: bool) -> bool:
+def _is_tty(stream: Optional[TextIO], *, closed: bool = False) -> bool:
     """Python has None for a stream that was closed before it started."""
     return closed if stream is None else stream.isatty()
 
 
-def _writer(stream: Optional[TextIO]) -> Callable[[str], None]:
+def _write(stream: Optional[TextIO], text: str) -> None:
     """Writes UTF-8 and line ends as they are, whatever the locale says."""
-
-    def write(text: str) -> None:
-        if stream is None:
-            return
-        try:
-            stream.buffer.write(text.encode("utf-8", "replace"))
-            stream.buffer.flush()
-        except BrokenPipeError:
-            # Whoever reads the output may stop early, as `head` does; nothing is flushed at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-    return write
+    if stream is None:
+        return
+    try:
+        stream.buffer.write(text.encode("utf-8", "replace"))
+        stream.buffer.flush()
+    except BrokenPipeError:
+        # The reader may stop early, as `head` does; nothing is flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

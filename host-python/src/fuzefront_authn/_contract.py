@@ -5,7 +5,6 @@ What a contract may say, and every fault in one, is the module's business (docs/
 
 from __future__ import annotations
 
-import importlib.resources
 import json
 import os
 from collections.abc import Mapping
@@ -13,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional, Union
 
-from . import _engine
-from ._errors import ContractError, EngineError
-from ._policy import plain
+from . import _abi
+from ._engine import InvalidCall, ask_once, packaged
+from ._errors import ContractError
+from ._options import plain
 
 __all__ = [
     "Contract",
     "ContractFacts",
-    "contract_answer",
-    "contract_text",
     "facts_of",
     "family_contract",
     "family_text",
@@ -55,8 +53,38 @@ def family_contract() -> dict[str, Any]:
     return contract
 
 
-def contract_text(contract: Contract) -> str:
-    """The document as JSON. Raises OSError for a file that cannot be read, else ContractError."""
+def family_text() -> str:
+    """The same, as it is written."""
+    return packaged(_FAMILY, "docs/contract").decode()
+
+
+def read_contract(
+    contract: Contract, *, app: str, environment: Optional[str], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the module reads out of a contract for one app.
+
+    Raises ContractError for a contract, an app, an environment or options that are refused, OSError
+    for a file that cannot be read.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    entry = plain(given, "/options", ContractError)
+    asked = {"app": app, "environment": environment, "options": entry}
+    members = {name: json.dumps(value) for name, value in asked.items() if value is not None}
+    # The document goes in as it is written: the module refuses what a parser here would pass over.
+    texts = {"contract": _text(contract), **members}
+    request = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
+    try:
+        answer = ask_once(_abi.CONTRACT, request.encode("utf-8", "surrogatepass"))
+    except InvalidCall as error:
+        raise ContractError("the contract is too large") from error
+    refused = answer.get("error")
+    if refused is not None:
+        raise ContractError(refused["message"], path=refused.get("path", ""))
+    return answer
+
+
+def _text(contract: Contract) -> str:
+    """The document as JSON."""
     if isinstance(contract, Mapping):
         return json.dumps(plain(contract, "", ContractError))
     try:
@@ -65,38 +93,6 @@ def contract_text(contract: Contract) -> str:
     except (ValueError, RecursionError) as error:
         raise ContractError("is not JSON") from error
     return text
-
-
-def read_contract(
-    contract: Contract, *, app: str, environment: Optional[str], options: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What the module reads out of a contract for one app.
-
-    Raises ContractError for a contract, an app, an environment or options that are refused.
-    """
-    given = {name: value for name, value in options.items() if value is not None}
-    entry = plain(given, "/options", ContractError)
-    asked = {"app": app, "environment": environment, "options": entry}
-    members = {name: json.dumps(value) for name, value in asked.items() if value is not None}
-    answer: dict[str, Any] = json.loads(contract_answer(contract_text(contract), members))
-    refused = answer.get("error")
-    if refused is not None:
-        raise ContractError(refused["message"], path=refused.get("path", ""))
-    return answer
-
-
-def contract_answer(contract: str, members: Mapping[str, str]) -> bytes:
-    """The module's answer on a contract, as it came; the rest of the request is JSON too.
-
-    The document goes in as it is written: the module refuses what a parser here would pass over.
-    """
-    texts = {"contract": contract, **members}
-    request = "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
-    data = request.encode("utf-8", "surrogatepass")
-    instance = _engine.shared_module().instance()
-    if len(data) > instance.buffer_size:
-        raise ContractError("the contract is too large")
-    return _engine.call_once(instance, "authn_contract", data)
 
 
 def facts_of(answer: Mapping[str, Any]) -> ContractFacts:
@@ -109,16 +105,3 @@ def facts_of(answer: Mapping[str, Any]) -> ContractFacts:
         environment=answer["environment"],
         warning=answer.get("warning"),
     )
-
-
-def family_text() -> str:
-    """The same, as it is written."""
-    packaged = importlib.resources.files(__package__).joinpath(_FAMILY)
-    if packaged.is_file():
-        return packaged.read_bytes().decode()
-    # In a development install the only copy is the one among the documents.
-    project = Path(__file__).resolve().parents[2]
-    written = project.parent / "docs" / "contract" / _FAMILY
-    if (project / "pyproject.toml").is_file() and written.is_file():
-        return written.read_bytes().decode()
-    raise EngineError(f"`{_FAMILY}` is not in the package")

@@ -1,6 +1,6 @@
-"""Loads `authn.wasm` and speaks the module's interface (docs/abi.md); knows nothing of tokens.
+"""Compiles a WebAssembly module and calls it through its one door; knows nothing of tokens.
 
-The module is compiled once per process. An `Instance` is single-threaded: its owner holds a lock.
+`authn.wasm` is compiled once per process. An `Instance` is single-threaded: its owner holds a lock.
 """
 
 from __future__ import annotations
@@ -9,44 +9,17 @@ import ctypes
 import hashlib
 import importlib.resources
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any, Optional
 
 import wasmtime
 
+from ._abi import ABI, ABOUT, head
 from ._errors import EngineError
-from ._forking import renewed_in_children
 
-__all__ = [
-    "ABI_MAJOR",
-    "Broken",
-    "Instance",
-    "InvalidCall",
-    "Module",
-    "call_once",
-    "shared_module",
-]
-
-ABI_MAJOR = 1
-_EXPORTS = (
-    "authn_about",
-    "authn_buffer",
-    "authn_buffer_size",
-    "authn_close",
-    "authn_contract",
-    "authn_diagnose",
-    "authn_explain",
-    "authn_fetch_abandoned",
-    "authn_fetch_failed",
-    "authn_fetch_started",
-    "authn_inspect",
-    "authn_offer",
-    "authn_open",
-    "authn_restore",
-    "authn_status",
-    "authn_verify",
-)
+__all__ = ["Broken", "Instance", "InvalidCall", "Module", "ask_once", "packaged", "shared_module"]
 
 
 class Broken(Exception):
@@ -54,27 +27,30 @@ class Broken(Exception):
 
 
 class InvalidCall(Exception):
-    """The module says that this host called it wrongly: a bug here, and never a verdict."""
+    """The module says that this host called it wrongly: a bug here, never a verdict."""
 
 
 class Module:
     """The compiled module and its SHA-256; may be used from any thread."""
 
-    def __init__(self, wasm: bytes) -> None:
+    def __init__(self, wasm: bytes, name: str = "authn.wasm") -> None:
         self.digest = hashlib.sha256(wasm).hexdigest()
-        self.engine = wasmtime.Engine()
+        config = wasmtime.Config()
+        # The threads of wasmtime's compiler do not survive a fork: a child would wait for them.
+        config.parallel_compilation = not _shared.forked
+        self.engine = wasmtime.Engine(config)
         try:
             self.compiled = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
-            raise EngineError("`authn.wasm` is not a WebAssembly module") from error
+            raise EngineError(f"`{name}` is not a WebAssembly module") from error
 
     def instance(self) -> Instance:
-        """A new instance, its interface version checked before anything else is asked of it."""
+        """A new instance, its memory empty."""
         return Instance(self)
 
 
 class Instance:
-    """One instance with its memory. Every call writes, calls and reads; never enter it twice."""
+    """One instance with its memory. Never enter it twice."""
 
     def __init__(self, module: Module) -> None:
         self._store = wasmtime.Store(module.engine)
@@ -82,122 +58,134 @@ class Instance:
             exports = wasmtime.Instance(self._store, module.compiled, []).exports(self._store)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise EngineError("`authn.wasm` cannot be instantiated") from error
-        self._functions: dict[str, wasmtime.Func] = {}
-        for name, item in exports.items():
-            if isinstance(item, wasmtime.Func):
-                self._functions[str(name)] = item
-            elif isinstance(item, wasmtime.Memory) and name == "memory":
-                self._memory = item
-        self._refuse_other_abi()
-        self.last_answer = b""
-        self._buffer = self._number("authn_buffer")
-        self.buffer_size = self._number("authn_buffer_size")
+        self._exports = {str(name): item for name, item in exports.items()}
+        self._memory = self._export("memory", wasmtime.Memory)
+        self._door = self._export("authn_call", wasmtime.Func)
+        self._buffer = self._number(self._export("authn_buffer", wasmtime.Func))
+        self.buffer_size = self._number(self._export("authn_buffer_size", wasmtime.Func))
 
-    def call(self, export: str, *arguments: float, data: Optional[bytes] = None) -> bytes:
-        """One crossing: `data` into the buffer, the call, the answer out of the buffer.
+    def call(
+        self,
+        operation: int,
+        payload: bytes = b"",
+        *,
+        verifier: int = 0,
+        issuer: int = 0,
+        flags: int = 0,
+        now: float = 0.0,
+        jitter: float = 0.0,
+        attempt: int = 0,
+    ) -> bytes:
+        """One call: head and payload into the buffer, the answer out of it.
 
-        The length of `data` is the last argument of every export that takes a message. Raises
-        Broken when the instance must be dropped, InvalidCall when `data` does not fit.
+        Raises Broken when the instance must be dropped, InvalidCall for a payload that does not
+        fit. `now` is in seconds since the epoch, `jitter` in [0, 1).
         """
+        length = len(payload)
+        message = head(operation, verifier, issuer, flags, now, jitter, attempt, length) + payload
+        if len(message) > self.buffer_size:
+            raise InvalidCall("the message does not fit into the buffer of the module")
         try:
-            if data is not None:
-                if len(data) > self.buffer_size:
-                    raise InvalidCall("the message does not fit into the buffer of the module")
-                ctypes.memmove(self._address(), data, len(data))
-                arguments = (*arguments, len(data))
-            length = self._number(export, *arguments)
-            if not 0 < length <= self.buffer_size:
+            ctypes.memmove(self._address(), message, len(message))
+            answered = self._number(self._door)
+            if not 0 < answered <= self.buffer_size:
                 raise Broken("an answer of impossible length")
-            return ctypes.string_at(self._address(), length)
+            return ctypes.string_at(self._address(), answered)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
-            raise Broken(f"`{export}` trapped") from error
+            raise Broken(f"operation {operation} trapped") from error
 
-    def ask(self, export: str, *arguments: float, data: Optional[bytes] = None) -> dict[str, Any]:
+    def ask(self, operation: int, payload: bytes = b"", **members: Any) -> dict[str, Any]:
         """As `call`, with the answer read as the JSON object it is."""
-        answer = self.last_answer = self.call(export, *arguments, data=data)
         try:
-            message = json.loads(answer)
+            message = json.loads(self.call(operation, payload, **members))
         except ValueError as error:
-            raise Broken(f"`{export}` answered no JSON") from error
+            raise Broken("the answer is not JSON") from error
         if not isinstance(message, dict):
-            raise Broken(f"`{export}` answered no JSON object")
-        if (message.get("error") or {}).get("code") == "INVALID_CALL":
-            raise InvalidCall(str(message["error"].get("message")))
+            raise Broken("the answer is not a JSON object")
+        refused = message.get("error")
+        if isinstance(refused, dict) and refused.get("code") == "INVALID_CALL":
+            raise InvalidCall(str(refused.get("message")))
         return message
 
-    def close(self, verifier: int) -> bool:
-        """Forgets a verifier; False if it was not open."""
-        return self._number("authn_close", verifier) == 1
+    def refuse_other_abi(self) -> None:
+        """Raises EngineError for a module that speaks another version of the interface."""
+        try:
+            spoken = self.ask(ABOUT).get("abi")
+        except (Broken, InvalidCall) as error:
+            raise EngineError("`authn.wasm` cannot say which interface it speaks") from error
+        if spoken != ABI:
+            raise EngineError(f"`authn.wasm` speaks interface {spoken}, this host needs {ABI}")
+
+    def _export(self, name: str, kind: Any) -> Any:
+        item = self._exports.get(name)
+        if not isinstance(item, kind):
+            raise EngineError(f"`authn.wasm` has no export `{name}`: it is of another version")
+        return item
 
     def _address(self) -> int:
         # Taken anew each time: memory may move whenever it grows.
         return ctypes.addressof(self._memory.data_ptr(self._store).contents) + self._buffer
 
-    def _number(self, export: str, *arguments: float) -> int:
-        function = self._functions.get(export)
-        if function is None:
-            raise EngineError(f"`authn.wasm` has no export `{export}`")
-        return int(function(self._store, *arguments)) & 0xFFFFFFFF
-
-    def _refuse_other_abi(self) -> None:
-        version = self._number("authn_abi_version")
-        if version >> 16 != ABI_MAJOR:
-            raise EngineError(
-                f"`authn.wasm` speaks interface {version >> 16}.{version & 0xFFFF},"
-                f" this host needs {ABI_MAJOR}.x"
-            )
-        exported = {*self._functions, *(["memory"] if hasattr(self, "_memory") else [])}
-        for name in (*_EXPORTS, "memory"):
-            if name not in exported:
-                raise EngineError(f"`authn.wasm` has no export `{name}`")
+    def _number(self, function: Any) -> int:
+        return int(function(self._store)) & 0xFFFFFFFF
 
 
 def shared_module() -> Module:
-    """The one compiled module of this process, loaded when first needed."""
+    """`authn.wasm` as this process compiled it, when it was first needed."""
     return _shared.module()
 
 
-def call_once(instance: Instance, export: str, data: bytes) -> bytes:
-    """The answer, as it came, of an export that needs no verifier.
+def ask_once(operation: int, payload: bytes) -> dict[str, Any]:
+    """The answer to a call that needs no verifier, from an instance of its own.
 
-    Raises EngineError: there a trap, or a call the module calls wrong, is nobody else's fault.
+    Raises EngineError after a trap, InvalidCall for a payload that does not fit.
     """
     try:
-        instance.ask(export, data=data)
+        return shared_module().instance().ask(operation, payload)
     except Broken as error:
-        raise EngineError(f"`authn.wasm` traps in `{export}`") from error
-    except InvalidCall as error:
-        raise EngineError(str(error)) from error
-    return instance.last_answer
+        raise EngineError(f"`authn.wasm` traps in operation {operation}") from error
 
 
-def _read_wasm() -> bytes:
-    packaged = importlib.resources.files(__package__).joinpath("authn.wasm")
-    if packaged.is_file():
-        return packaged.read_bytes()
-    # In a development install the sources lie in the repository, where `pkg/` is the only copy.
+def packaged(name: str, source: str) -> bytes:
+    """A file that the package carries; in a development install it lies at `source`.
+
+    Raises EngineError where it is in neither place.
+    """
+    carried = importlib.resources.files(__package__).joinpath(name)
+    if carried.is_file():
+        return carried.read_bytes()
     project = Path(__file__).resolve().parents[2]
-    built = project.parent / "pkg" / "authn.wasm"
-    if (project / "pyproject.toml").is_file() and built.is_file():
-        return built.read_bytes()
-    raise EngineError("`authn.wasm` is not in the package")
+    path = project.parent / source / name
+    if (project / "pyproject.toml").is_file() and path.is_file():
+        return path.read_bytes()
+    raise EngineError(f"`{name}` is not in the package")
 
 
 class _Shared:
+    """A fork waits until no thread compiles: its child has the finished module."""
+
     def __init__(self) -> None:
         self._module: Optional[Module] = None
-        self.renew()
-        renewed_in_children(self)
-
-    def renew(self) -> None:
-        """In a forked child."""
         self._lock = threading.RLock()
+        self.forked = False
+        if hasattr(os, "register_at_fork"):  # Windows has no fork
+            os.register_at_fork(
+                before=lambda: self._lock.acquire(),
+                after_in_parent=lambda: self._lock.release(),
+                after_in_child=self._child,
+            )
 
     def module(self) -> Module:
         with self._lock:
             if self._module is None:
-                self._module = Module(_read_wasm())
+                module = Module(packaged("authn.wasm", "pkg"))
+                module.instance().refuse_other_abi()
+                self._module = module
             return self._module
+
+    def _child(self) -> None:
+        self.forked = True
+        self._lock = threading.RLock()
 
 
 _shared = _Shared()

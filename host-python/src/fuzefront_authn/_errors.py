@@ -8,13 +8,16 @@
           └── ContractError   the contract is refused, or names no such app
 
 Callers branch on `AuthError.code`, never on the message. Status, message and challenge of a
-code come from the module; nothing here keeps a copy of them.
+code are those of the module: `_generated` is made from it.
 """
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
+
+from ._generated import CODES, AuthErrorCode
 
 __all__ = [
     "AuthError",
@@ -24,35 +27,8 @@ __all__ = [
     "EngineError",
     "MissingExtraError",
     "PolicyError",
+    "coded",
 ]
-
-AuthErrorCode = Literal[
-    "ALGORITHM_NOT_ALLOWED",
-    "ENCRYPTED_TOKEN",
-    "EXPIRED",
-    "FORBIDDEN",
-    "INSUFFICIENT_SCOPE",
-    "INVALID_AUDIENCE",
-    "INVALID_CLAIM",
-    "INVALID_ISSUER",
-    "INVALID_REQUEST",
-    "INVALID_SIGNATURE",
-    "JWKS_UNAVAILABLE",
-    "MALFORMED",
-    "MISSING_CLAIM",
-    "NOT_ACTIVE",
-    "NO_TOKEN",
-    "REVOKED",
-    "TOKEN_TOO_LARGE",
-    "TOKEN_TOO_OLD",
-    "UNKNOWN",
-    "UNKNOWN_KEY",
-    "UNSUITABLE_KEY",
-    "UNSUPPORTED_HEADER",
-    "VERIFIER_UNAVAILABLE",
-    "WRONG_TOKEN_TYPE",
-]
-"""The closed list; a test compares it with the module's own."""
 
 
 class AuthnError(Exception):
@@ -63,8 +39,8 @@ class AuthError(AuthnError):
     """A token was refused, or no verdict was possible.
 
     `code` is one word of the closed list, `status` the HTTP status (400, 401, 403 or 503).
-    `challenge` is the value of `WWW-Authenticate` (RFC 6750 §3) or None, `retry_after` the value of
-    `Retry-After` in seconds or None. `details` is for the caller's log, never for the client. As
+    `challenge` is the value of `WWW-Authenticate` (RFC 6750 section 3) or None, `retry_after` that
+    of `Retry-After` in seconds or None. `details` is for the caller's log, never for the client. As
     text it is the code, the message and the reason, never anything out of the token.
     """
 
@@ -94,8 +70,13 @@ class AuthError(AuthnError):
     def __repr__(self) -> str:
         return f"AuthError({self.code!r}, status={self.status})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is rebuilt as `cls(*args)`, which names no code: a pool of processes broke.
+        rebuild = copyreg.__newobj__  # type: ignore[attr-defined]
+        return rebuild, (type(self), *self.args), self.__dict__
+
     def headers(self) -> dict[str, str]:
-        """The HTTP headers that belong to this answer (RFC 6750 §3, RFC 9110 §10.2.3)."""
+        """The HTTP headers of this answer (RFC 6750 section 3, RFC 9110 section 10.2.3)."""
         headers: dict[str, str] = {}
         if self.challenge is not None:
             headers["WWW-Authenticate"] = self.challenge
@@ -131,3 +112,26 @@ class ContractError(PolicyError):
     """A contract is refused; `path` is a JSON Pointer into it, or into what was asked of it."""
 
     code = "INVALID_CONTRACT"
+
+
+def coded(
+    code: AuthErrorCode,
+    *,
+    details: Mapping[str, Any] | None = None,
+    parameters: str = "",
+    retry_after: int | None = None,
+) -> AuthError:
+    """An error of the catalogue, for the codes that only hosts use; `parameters` of the challenge.
+
+    An outage is to be tried again after a second, or after `retry_after` seconds.
+    """
+    row = CODES[code]
+    challenge = row.get("challenge")
+    return AuthError(
+        row["message"],
+        code=code,
+        status=row["status"],
+        challenge=None if challenge is None else challenge + parameters,
+        retry_after=1 if retry_after is None and row["status"] == 503 else retry_after,
+        details=details,
+    )

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import inspect
 import logging
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Callable, Literal, Optional, Union
+from typing import Any, Callable, Literal, Optional, Union
 
-from ._errors import AuthErrorCode
+from ._generated import AuthErrorCode, KeyState
 
 __all__ = [
     "AuthEvent",
@@ -22,13 +25,11 @@ __all__ = [
     "KeysRotatedEvent",
     "UnknownKidEvent",
     "VerifyEvent",
-    "logger",
+    "event_of",
     "tell",
 ]
 
 logger = logging.getLogger("fuzefront_authn")
-
-KeyStates = Literal["empty", "fresh", "aging", "stale", "dead", "static", "secret"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class KeysRotatedEvent:
     """A key set replaced one that had other keys; `keys` is how many can be used now."""
 
     issuer: str
-    generation: int
+    generation: str
     keys: int
     type: Literal["keys.rotated"] = field(default="keys.rotated", init=False)
 
@@ -62,8 +63,8 @@ class KeyStateEvent:
     """The keys of an entry were seen in another state than before."""
 
     issuer: str
-    from_: KeyStates
-    to: KeyStates
+    from_: KeyState
+    to: KeyState
     type: Literal["keys.state"] = field(default="keys.state", init=False)
 
 
@@ -131,11 +132,37 @@ EventListener = Callable[[AuthEvent], object]
 """Called at once, wherever the event happens, under no lock. What it raises is ignored."""
 
 
+def event_of(words: Mapping[str, Any]) -> AuthEvent:
+    """An event as the module tells it."""
+    members = {"from_" if name == "from" else name: words[name] for name in words if name != "type"}
+    event: AuthEvent = _KINDS[words["type"]](**members)
+    return event
+
+
+_KINDS: dict[str, Any] = {
+    "keys.fetch": KeyFetchEvent,
+    "keys.rotated": KeysRotatedEvent,
+    "keys.state": KeyStateEvent,
+    "keys.store": KeyStoreEvent,
+    "unknown_kid": UnknownKidEvent,
+}
+
+
 def tell(listener: EventListener, event: AuthEvent) -> None:
-    """Tells a listener; whatever it does, nothing comes back."""
+    """Tells a listener, and ignores what it raises.
+
+    KeyboardInterrupt and SystemExit go on in the main thread, where signal handlers raise them.
+    """
     try:
         answer = listener(event)
         if inspect.iscoroutine(answer):
-            answer.close()  # nothing waits for it, and Python would warn of that
-    except Exception:
-        logger.debug("a listener failed", exc_info=True)
+            answer.close()  # nothing awaits it, and Python would warn of that
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit)) and _in_main_thread():
+            raise
+        with suppress(Exception):
+            logger.debug("a listener failed", exc_info=True)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

@@ -7,10 +7,9 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any, Callable, Optional
 
-from ._answers import unavailable
-from ._core import Core
-from ._errors import PolicyError
+from ._errors import PolicyError, coded
 from ._identity import Accepted, CheckResult, Identity, Rejected, TokenFacts
+from ._session import unavailable
 
 __all__ = ["Hook", "refuse_no_function", "vetted", "vetting"]
 
@@ -25,7 +24,7 @@ def refuse_no_function(**hooks: object) -> None:
             raise PolicyError("is not a function", path=f"/{name}")
 
 
-def vetting(core: Core, is_revoked: Hook, resolve: Hook, accepted: Accepted) -> Vetting:
+def vetting(is_revoked: Hook, resolve: Hook, accepted: Accepted) -> Vetting:
     """The hooks, in order: yields calls to make, is sent (or thrown) what they gave."""
     identity, token = accepted.identity, accepted.token
     reason = "revocation"
@@ -36,7 +35,7 @@ def vetting(core: Core, is_revoked: Hook, resolve: Hook, accepted: Accepted) -> 
             if not isinstance(revoked, bool):
                 raise TypeError("`is_revoked` must return True or False")
             if revoked:
-                return Rejected(core.error("REVOKED"))
+                return Rejected(coded("REVOKED"))
         reason = "resolver"
         if resolve is not None:
             resolved = yield lambda: resolve(identity, token)
@@ -45,7 +44,7 @@ def vetting(core: Core, is_revoked: Hook, resolve: Hook, accepted: Accepted) -> 
         if isinstance(error, _AsynchronousHook):
             reason = "asynchronous_hook"
         # Neither an outage of the store nor a bug in a hook may let a token through.
-        return Rejected(unavailable(core, error, reason))
+        return Rejected(unavailable(error, reason))
     return accepted
 
 

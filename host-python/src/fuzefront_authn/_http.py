@@ -1,55 +1,33 @@
-"""One GET of a discovery document or a key set, with the manners docs/abi.md asks for.
+"""One GET, for keys and for the doctor: what came is reported, and judged elsewhere.
 
-Status 200 only, no redirects, a bound on time and on bytes. httpx is imported when first needed.
+No redirects, no cache; a bound on time and on bytes. httpx is imported when first needed.
 """
 
 from __future__ import annotations
 
-import email.utils
 import inspect
-import re
 import socket
 import ssl
+import threading
 import time
-from typing import TYPE_CHECKING, Any, Optional
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Literal, Optional
 
-from ._body import MAX_BYTES, PACKED, Body
+from ._background import LATE, Background, background
 from ._errors import MissingExtraError, PolicyError
-from ._exchange import Failed, Fetched, Outcome
-from ._locks import Latch
+from ._forking import renewed_in_children
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = [
-    "HEADERS",
-    "NO_ANSWER",
-    "error_word",
-    "failure",
-    "get",
-    "get_async",
-    "load_httpx",
-    "new_async_client",
-    "new_client",
-]
+__all__ = ["Answer", "Requests", "get", "load_httpx", "refuse_other_client", "requests"]
 
-NO_ANSWER = Failed("timeout", text="no answer within 5 s")
-"""A fetch that took too long."""
+Answer = tuple[dict[str, Any], bytes]
+"""The facts of an answer (docs/abi.md), and its body."""
 
-_TOO_LARGE = Failed("too_large", text=f"the body is longer than {MAX_BYTES} bytes")
-
-_FAILURES = {
-    "dns": "the name of the host is not known",
-    "refused": "the connection was refused",
-    "tls": "there is no TLS connection",
-}
-
-HEADERS = {
-    "Accept": "application/json",
-    # Some servers compress all the same: `Body` unpacks it, as far as it may.
-    "Accept-Encoding": "identity",
-    "User-Agent": "fuzefront-authn",
-}
+_PACKED = ("gzip", "x-gzip", "deflate")
+"""The encodings that are unpacked (RFC 9110 section 8.4.1)."""
 
 
 def load_httpx() -> Any:
@@ -63,165 +41,187 @@ def load_httpx() -> Any:
     return httpx
 
 
-def refuse_other_client(client: object, *, asynchronous: bool) -> None:
-    """Raises PolicyError for what is no client, and for one of the other kind."""
+def refuse_other_client(client: object) -> None:
+    """Raises PolicyError for what is not an httpx.Client."""
     if client is None:
         return
-    ours, other, theirs = ("Client", "AsyncClient", "AsyncVerifier")
-    if asynchronous:
-        ours, other, theirs = other, ours, "Verifier"
     send = getattr(client, "send", None)
     if not callable(send) or not callable(getattr(client, "build_request", None)):
-        raise PolicyError(f"is not an httpx.{ours}", path="/http_client")
-    if inspect.iscoroutinefunction(send) is not asynchronous:
-        # Its answers would never come.
-        message = f"is an httpx.{other}, which is for `{theirs}`; give an httpx.{ours}"
+        raise PolicyError("is not an httpx.Client", path="/http_client")
+    if inspect.iscoroutinefunction(send):
+        message = "is an httpx.AsyncClient; keys are fetched in a thread: give an httpx.Client"
         raise PolicyError(message, path="/http_client")
 
 
-def new_client() -> httpx.Client:
-    """A client for one fetch. Loads the certificate store, so it takes some milliseconds."""
-    client: httpx.Client = load_httpx().Client(follow_redirects=False)
-    return client
+def get(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    report: Sequence[str],
+    timeout: float,
+    max_bytes: int,
+    client: Optional[httpx.Client] = None,
+    body: Literal["ok", "any", "none"] = "ok",
+    stopped: Callable[[], bool] = lambda: False,
+) -> Answer:
+    """Never raises but for MissingExtraError. A name that does not resolve may take longer.
 
-
-def new_async_client() -> httpx.AsyncClient:
-    """As `new_client`, for use in one event loop."""
-    client: httpx.AsyncClient = load_httpx().AsyncClient(follow_redirects=False)
-    return client
-
-
-def get(url: str, client: httpx.Client, deadline: float, stop: Latch) -> Outcome:
-    """Never raises. `deadline` is in seconds of `time.monotonic`; `stop` ends it between reads."""
-    httpx = load_httpx()
-    try:
-        timeout = httpx.Timeout(max(0.001, deadline - time.monotonic()))
-        request = client.build_request("GET", url, headers=HEADERS, timeout=timeout)
-        response = client.send(request, stream=True, follow_redirects=False)
-        try:
-            refused = _refused(response)
-            if refused is not None:
-                return refused
-            body = _body(response)
-            for chunk in response.iter_raw() if body.packed else response.iter_bytes():
-                if not body.takes(chunk):
-                    return _TOO_LARGE
-                if stop.is_set() or time.monotonic() > deadline:
-                    return NO_ANSWER
-            return Fetched(body.whole(), max_age(response.headers))
-        finally:
-            response.close()
-    except httpx.TimeoutException:
-        return NO_ANSWER
-    except Exception as error:
-        # Whatever an injected client raises, it is a failed fetch and nothing else.
-        return failure(error)
-
-
-async def get_async(url: str, client: httpx.AsyncClient) -> Outcome:
-    """Never raises but for cancellation; the caller bounds the time by cancelling it."""
-    httpx = load_httpx()
-    try:
-        request = client.build_request("GET", url, headers=HEADERS)
-        response = await client.send(request, stream=True, follow_redirects=False)
-        try:
-            refused = _refused(response)
-            if refused is not None:
-                return refused
-            body = _body(response)
-            async for chunk in response.aiter_raw() if body.packed else response.aiter_bytes():
-                if not body.takes(chunk):
-                    return _TOO_LARGE
-            return Fetched(body.whole(), max_age(response.headers))
-        finally:
-            await response.aclose()
-    except httpx.TimeoutException:
-        return NO_ANSWER
-    except Exception as error:
-        return failure(error)
-
-
-def error_word(error: BaseException) -> str:
-    """The word of docs/abi.md for an exception that httpx raised."""
-    httpx = load_httpx()
-    if isinstance(error, httpx.TimeoutException):
-        return "timeout"
-    causes: list[Optional[BaseException]] = [error]
-    while causes[-1] is not None and len(causes) < 10:
-        causes.append(causes[-1].__cause__ or causes[-1].__context__)
-    words = ((socket.gaierror, "dns"), (ssl.SSLError, "tls"), (ConnectionRefusedError, "refused"))
-    for kind, word in words:
-        if any(isinstance(cause, kind) for cause in causes):
-            return word
-    return "network"
-
-
-def max_age(headers: httpx.Headers) -> Optional[float]:
-    """What is left of `Cache-Control: max-age` after `Age`, seconds (RFC 9111 §4.2, §5.2.2.1).
-
-    Nothing is left of what must not be stored or reused (§5.2.2); the module has a minimum.
+    `timeout` is in seconds, over connection and body; `stopped` is asked between reads. The body is
+    read of an answer with status 200 (`ok`), of any answer, or of none.
     """
-    control = headers.get("cache-control", "")
-    if re.search(r"(?:^|[\s,])no-(?:store|cache)\s*(?:,|$)", control, re.IGNORECASE):
-        return 0.0
-    given = r'(?:^|[\s,])max-age\s*=\s*"?([0-9]+)"?\s*(?:,|$)'
-    found = re.search(given, control, re.IGNORECASE)
-    if found is None:
-        return None
-    age = headers.get("age", "").strip()
-    spent = _whole(age) if re.fullmatch("[0-9]+", age) else 0.0
-    return max(0.0, _whole(found.group(1)) - spent)
-
-
-def retry_after(headers: httpx.Headers) -> Optional[float]:
-    """`Retry-After` in seconds from now, given as such or as a date (RFC 9110 §10.2.3)."""
-    value = headers.get("retry-after", "").strip()
-    if re.fullmatch("[0-9]+", value):
-        return _whole(value)
-    until = _seconds(value)
-    if until is None:
-        return None
-    # The server's own clock is the one its date was taken from.
-    now = _seconds(headers.get("date", ""))
-    return max(0.0, until - (time.time() if now is None else now))
-
-
-def failure(error: Exception) -> Failed:
-    """A failed fetch, for what was raised instead of an answer."""
-    word = error_word(error)
-    return Failed(word, text=_FAILURES.get(word, type(error).__name__))
-
-
-def _refused(response: httpx.Response) -> Optional[Failed]:
-    status = response.status_code
-    if status != 200:
-        word = "redirect" if 300 <= status < 400 else f"http_{status}"
-        return Failed(word, retry_after(response.headers), f"HTTP status {status}")
-    if _encoding(response) not in ("", "identity", *PACKED):
-        return Failed("content_encoding")
-    length = response.headers.get("content-length", "")
-    if re.fullmatch(r"[0-9]{1,20}", length) and int(length) > MAX_BYTES:
-        return _TOO_LARGE
-    return None
-
-
-def _body(response: httpx.Response) -> Body:
-    # A client that has read it all by itself has unpacked it too.
-    return Body("" if response.is_stream_consumed else _encoding(response))
-
-
-def _encoding(response: httpx.Response) -> str:
-    encoding: str = response.headers.get("content-encoding", "")
-    return encoding.strip().lower()
-
-
-def _whole(digits: str) -> float:
-    # RFC 9111 §1.2.2: a number too large stands for 2^31.
-    return min(2.0**31, float(digits))
-
-
-def _seconds(http_date: str) -> Optional[float]:
+    httpx = load_httpx()
+    begun = time.monotonic()
+    facts: dict[str, Any] = {}
+    read = b""
     try:
-        return email.utils.parsedate_to_datetime(http_date).timestamp()
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
+        # A client of its own loads the certificates anew, and has no socket of a parent process.
+        own = httpx.Client(follow_redirects=False) if client is None else None
+        try:
+            sender: Any = client if own is None else own
+            # Some servers compress all the same.
+            sent = {"user-agent": "fuzefront-authn", "accept-encoding": "identity", **headers}
+            request = sender.build_request("GET", url, headers=sent, timeout=timeout)
+            response = sender.send(request, stream=True, follow_redirects=False)
+            try:
+                facts["headers"] = {
+                    name: response.headers[name] for name in report if name in response.headers
+                }
+                if body == "any" or (body == "ok" and response.status_code == 200):
+                    read = _body(response, max_bytes, lambda: _late(begun, timeout, stopped))
+                facts.update(status=response.status_code, redirected=bool(response.history))
+            finally:
+                response.close()
+        finally:
+            if own is not None:
+                own.close()
+    except Exception as error:
+        # Whatever a client raises, it is a failed fetch and nothing else.
+        facts["error"] = _word(error)
+    facts["elapsed"] = time.monotonic() - begun
+    return facts, read
+
+
+class Requests:
+    """The GETs under way for keys: one per URL and client, shared by all who need its answer."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self.renew()
+        renewed_in_children(self)
+
+    def renew(self) -> None:
+        """In a forked child: the threads of the parent are not there."""
+        # By client too: two clients may trust different authorities, and never share an answer.
+        self._waiting: dict[tuple[str, int], list[Callable[[Answer], object]]] = {}
+
+    def get(
+        self,
+        step: Mapping[str, Any],
+        client: Optional[httpx.Client],
+        done: Callable[[Answer], object],
+    ) -> None:
+        """Does a `fetch` step, in the thread of `background`; `done` gets the answer there."""
+        key = (step["url"], id(client))
+        waiting = self._waiting.get(key)
+        if waiting is not None:
+            waiting.append(done)
+            return
+        self._waiting[key] = [done]
+        stop = threading.Event()
+
+        def work() -> Answer:
+            return get(
+                step["url"],
+                headers=step["headers"],
+                report=step["report"],
+                timeout=step["timeout"],
+                max_bytes=step["max_bytes"],
+                client=client,
+                stopped=stop.is_set,
+            )
+
+        def finish(result: Any) -> None:
+            stop.set()
+            if isinstance(result, BaseException):
+                word = "timeout" if result is LATE else _word(result)
+                result = ({"error": word}, b"")
+            for told in self._waiting.pop(key):
+                told(result)
+
+        self._background.call(step["timeout"], work, finish)
+
+
+requests = Requests(background)
+"""Those of this process."""
+
+
+class _Refused(Exception):
+    """The body is not taken; the word says why."""
+
+
+def _body(response: httpx.Response, most: int, late: Callable[[], bool]) -> bytes:
+    length = response.headers.get("content-length", "")
+    if length.isdecimal() and len(length) <= 20 and int(length) > most:
+        raise _Refused("too_large")
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    # A client that has read it all by itself has unpacked it too.
+    chunks = response.iter_bytes()
+    if encoding not in ("", "identity") and not response.is_stream_consumed:
+        if encoding not in _PACKED:
+            raise _Refused("content_encoding")
+        chunks = _unpacked(response.iter_raw(), encoding, most)
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > most:
+            raise _Refused("too_large")
+        if late():
+            raise _Refused("timeout")
+    return bytes(body)
+
+
+def _unpacked(chunks: Iterator[bytes], encoding: str, most: int) -> Iterator[bytes]:
+    """What is packed, piece by piece: never more than one byte above `most` at once."""
+    stream: Optional[zlib._Decompress] = None
+    for chunk in chunks:
+        piece = chunk
+        while piece:
+            if stream is None:
+                stream = zlib.decompressobj(wbits=_format(encoding, piece[0]))
+            elif stream.eof:
+                # gzip may have several members (RFC 1952 section 2.2), and zeros behind the last.
+                if encoding == "deflate" or piece[0] == 0:
+                    yield b""
+                    break
+                stream = zlib.decompressobj(wbits=_format(encoding, piece[0]))
+            yield stream.decompress(piece, most + 1)
+            piece = stream.unused_data or stream.unconsumed_tail
+    if stream is not None and not stream.eof:
+        raise EOFError("the packed body ends too early")
+
+
+def _format(encoding: str, first: int) -> int:
+    if encoding != "deflate":
+        return 16 + zlib.MAX_WBITS
+    # RFC 1950 section 2.2: 8 is its method. Some servers leave its header out.
+    return zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS
+
+
+def _late(begun: float, timeout: float, stopped: Callable[[], bool]) -> bool:
+    return stopped() or time.monotonic() - begun > timeout
+
+
+def _word(error: BaseException) -> str:
+    """The word of docs/abi.md for what was raised instead of an answer."""
+    if isinstance(error, _Refused):
+        return str(error)
+    if isinstance(error, load_httpx().TimeoutException):
+        return "timeout"
+    words = ((socket.gaierror, "dns"), (ssl.SSLError, "tls"), (ConnectionRefusedError, "refused"))
+    cause: Optional[BaseException] = error
+    for _ in range(10):
+        for kind, word in words:
+            if isinstance(cause, kind):
+                return word
+        cause = None if cause is None else cause.__cause__ or cause.__context__
+    return "network"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Optional, Union
 
 from ._errors import AuthError
+from ._generated import AuthMode
 
 __all__ = [
     "Accepted",
@@ -16,9 +17,8 @@ __all__ = [
     "KeysFacts",
     "Rejected",
     "TokenFacts",
+    "result_of",
 ]
-
-AuthMode = Literal["federated-jwks", "legacy-hs256"]
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,10 @@ class TokenFacts:
 
 @dataclass(frozen=True)
 class KeysFacts:
-    """Which keys decided: their state, and a number that moves when any of them changes."""
+    """Which keys decided: their state, and a word that is another as soon as any of them is."""
 
     state: Literal["fresh", "aging", "stale", "static", "secret"]
-    generation: int
+    generation: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,26 @@ class Rejected:
 
 CheckResult = Union[Accepted, Rejected]
 """What `check` answers; told apart by `ok`."""
+
+
+def result_of(verdict: Mapping[str, Any]) -> CheckResult:
+    """A verdict of the module that is `accepted` or `rejected`, as a value."""
+    if verdict["verdict"] == "accepted":
+        return Accepted(
+            Identity.from_dict(verdict["identity"]),
+            TokenFacts.from_dict(verdict["token"]),
+            KeysFacts(**verdict["keys"]),
+        )
+    return Rejected(
+        AuthError(
+            verdict["message"],
+            code=verdict["code"],
+            status=verdict["status"],
+            challenge=verdict.get("challenge"),
+            retry_after=verdict.get("retry_after"),
+            details=verdict["details"],
+        )
+    )
 
 
 def _without_absent(words: dict[str, Any], *optional: str) -> dict[str, Any]:

@@ -1,15 +1,57 @@
-"""What a token says of itself, decoded without a key. Nothing of it may be trusted."""
+"""Why a token was accepted or refused, check by check; and what it says of itself."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Optional
 
-from . import _engine
+from . import _abi
+from ._engine import ask_once
+from ._generated import LIMITS, AuthErrorCode
 
-__all__ = ["UnverifiedToken", "inspect", "inspection"]
+__all__ = ["Check", "Explanation", "UnverifiedToken", "inspect"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check (docs/abi.md, "Trace"); `clause` is that of the contract.
+
+    `verified` is True when the signature held before this check: one that `passed` without says
+    only what the token claims. `found` is None too where the value of a claim is not shown.
+    """
+
+    check: str
+    clause: str
+    status: Literal["passed", "failed", "pending", "not_checked"]
+    verified: bool
+    code: Optional[AuthErrorCode] = None
+    reason: Optional[str] = None
+    part: Optional[str] = None
+    claim: Optional[str] = None
+    expected: Any = None
+    found: Any = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The verdict in short, and all checks. `code`, `status`, `message`: None when accepted."""
+
+    verdict: Literal["accepted", "rejected"]
+    checks: tuple[Check, ...]
+    code: Optional[AuthErrorCode] = None
+    status: Optional[int] = None
+    message: Optional[str] = None
+
+    @classmethod
+    def from_dict(cls, words: Mapping[str, Any]) -> Explanation:
+        """The module's answer."""
+        verdict = words["verdict"]
+        return cls(
+            verdict=verdict["verdict"],
+            checks=tuple(Check(**row) for row in words["checks"]),
+            **{name: verdict.get(name) for name in ("code", "status", "message")},
+        )
 
 
 @dataclass(frozen=True)
@@ -28,26 +70,9 @@ class UnverifiedToken:
     fault: Optional[Mapping[str, Any]] = None
     unverified: Literal[True] = True
 
-    @classmethod
-    def from_dict(cls, words: Mapping[str, Any]) -> UnverifiedToken:
-        """The module's answer."""
-        return cls(
-            form=words["form"],
-            bytes=words["bytes"],
-            header=words.get("header"),
-            claims=words.get("claims"),
-            signature_bytes=words.get("signature_bytes"),
-            fault=words.get("fault"),
-        )
-
 
 def inspect(token: str) -> UnverifiedToken:
     """Decodes `token` without keys and without a policy. Raises nothing for a bad one."""
-    return UnverifiedToken.from_dict(json.loads(inspection(token.encode("utf-8", "surrogatepass"))))
-
-
-def inspection(token: bytes) -> bytes:
-    """The module's answer, as it came."""
-    instance = _engine.shared_module().instance()
-    # A longer message is beyond every limit of the module, which must be the one to say so.
-    return _engine.call_once(instance, "authn_inspect", token[: instance.buffer_size])
+    # A longer one is beyond every limit of the module, which must be the one to say so.
+    data = token.encode("utf-8", "surrogatepass")[: LIMITS["key_set_bytes"]]
+    return UnverifiedToken(**ask_once(_abi.INSPECT, data))

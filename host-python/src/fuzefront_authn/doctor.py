@@ -3,23 +3,21 @@
     for finding in diagnose(verifier):
         print(finding.severity, finding.what, finding.remedy)
 
-The module says what it wants to see and judges it; here it is only fetched, with httpx.
+A module of its own says what it wants to see and judges it; httpx fetches it.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Optional, Union
 
-from ._async_verifier import AsyncVerifier
-from ._diagnosis import Case, examine
+from . import _tools
 from ._errors import PolicyError
-from ._policy import plain
-from ._probe import fetch_all
-from ._verifier import Verifier
+from ._options import plain
+from ._verifier import AsyncVerifier, Verifier
 
 if TYPE_CHECKING:
     import httpx
@@ -61,26 +59,31 @@ def diagnose(
     fetching them. `page` is the address of a page that loads the verifier. Raises PolicyError for a
     policy that is refused, MissingExtraError when httpx is needed.
     """
-
-    def fetch(wanted: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        return fetch_all(wanted, http_client)
-
-    case = Case(
+    given = {
+        "policy": None if policy is None else _document(policy),
+        "token": token,
+        "discovery": discovery,
+        "key_set": key_set,
+        "page": page,
+    }
+    symptoms = {name: _text(text) for name, text in given.items() if text is not None}
+    done = _tools.run(
+        {"doctor": {**symptoms, "offline": offline}},
         now=time.time if now is None else lambda: now,
-        policy=None if policy is None else _document(policy),
-        token=token,
-        discovery=discovery,
-        key_set=key_set,
-        page=page,
+        client=http_client,
     )
-    answer = json.loads(examine(case, None if offline else fetch))
-    refused = answer.get("error")
+    refused = done.get("error")
     if refused is not None:
         raise PolicyError(refused["message"], path=refused.get("path", ""))
-    return tuple(Finding(**finding) for finding in answer["findings"])
+    return tuple(Finding(**finding) for finding in done["findings"])
 
 
 def _document(policy: Union[Verifier, AsyncVerifier, Mapping[str, Any]]) -> str:
     if isinstance(policy, Mapping):
         return json.dumps(plain(policy, ""))
-    return policy._core.policy.decode()
+    return policy._session.policy.decode()
+
+
+def _text(text: str) -> str:
+    # Lone surrogates have no form in a message.
+    return text.encode("utf-8", "replace").decode()

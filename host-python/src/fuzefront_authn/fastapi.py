@@ -26,17 +26,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-from ._async_verifier import AsyncVerifier
-from ._errors import AuthError, AuthErrorCode
+from ._errors import AuthError, coded
+from ._generated import AuthErrorCode
 from ._identity import Accepted, CheckResult, Identity
-from ._verifier import Verifier
+from ._verifier import AsyncVerifier, Verifier
 
 __all__ = ["AuthHTTPError", "RequireAuth", "install"]
 
 Guard = Callable[..., Awaitable[Identity]]
 
 _SCOPE = re.compile(r"[!#-\[\]-~]+")
-"""RFC 6749 §3.3: what a scope may be, and all that may stand in a quoted header parameter."""
+"""What a scope may be (RFC 6749 section 3.3), and what may stand in a quoted header parameter."""
 
 
 class AuthHTTPError(HTTPException):
@@ -98,7 +98,7 @@ class RequireAuth:
     def scopes(self, *names: str) -> Guard:
         """A dependency: the token has all of these scopes, else 403 `INSUFFICIENT_SCOPE`."""
         if not names or not all(_SCOPE.fullmatch(name) for name in names):
-            raise ValueError("name at least one scope, each by itself (RFC 6749 §3.3)")
+            raise ValueError("name at least one scope, each by itself (RFC 6749 section 3.3)")
 
         async def with_scopes(_: Request, accepted: Accepted) -> Identity:
             self._require_scopes(accepted, names)
@@ -152,9 +152,7 @@ class RequireAuth:
     def _refusal(
         self, code: AuthErrorCode, details: dict[str, Any], parameters: str = ""
     ) -> AuthHTTPError:
-        return AuthHTTPError(
-            self._verifier._core.error(code, details=details, parameters=parameters)
-        )
+        return AuthHTTPError(coded(code, details=details, parameters=parameters))
 
 
 def install(app: FastAPI) -> None:

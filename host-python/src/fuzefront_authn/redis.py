@@ -1,9 +1,8 @@
 """A store for the keys that replicas share, in Redis (with redis-py, or a client like it).
 
-    Verifier(..., store=RedisStore(redis.Redis()))
-    AsyncVerifier(..., store=AsyncRedisStore(redis.asyncio.Redis()))
+    Verifier(..., store=RedisStore(redis.Redis()))  # AsyncVerifier takes the same
 
-Whoever can write to that Redis decides whom you trust.
+Anyone who can write to that Redis decides whom you trust.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from typing import Any, Optional, Protocol
 
 from ._errors import PolicyError
 
-__all__ = ["AsyncRedisStore", "RedisStore"]
+__all__ = ["RedisStore"]
 
-# A lock is given back by whoever has it: it may have run out, and be another's by now.
+# A lock may have run out, and be another's by now: only the holder of the mark gives it back.
 _UNLOCK = """
 if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end
 return 0
@@ -31,42 +30,29 @@ class RedisClient(Protocol):
     def eval(self, script: str, numkeys: int, *keys_and_args: str) -> Any: ...
 
 
-class _Names:
-    """What both stores know: the names in Redis, and the locks they have."""
+class RedisStore:
+    """A KeyStore; `client` is a `redis.Redis`. `prefix` stands before every key."""
 
-    def __init__(self, client: RedisClient, prefix: str, *, asynchronous: bool) -> None:
-        if (
-            inspect.iscoroutinefunction(getattr(client, "execute_command", None))
-            is not asynchronous
-        ):
-            kind = "an asynchronous" if asynchronous else "a synchronous"
-            raise PolicyError(f"is not {kind} Redis client", path="/store")
+    def __init__(self, client: RedisClient, *, prefix: str = "") -> None:
+        if inspect.iscoroutinefunction(getattr(client, "execute_command", None)):
+            message = "is an asynchronous Redis client; the store is called in a thread"
+            raise PolicyError(message, path="/store")
         self._client = client
         self._prefix = prefix
         self._locks: dict[str, str] = {}
 
-    def _name(self, key: str) -> str:
-        return self._prefix + key
-
-
-class RedisStore(_Names):
-    """For a `Verifier`; `client` is a `redis.Redis`. `prefix` stands before every key."""
-
-    def __init__(self, client: RedisClient, *, prefix: str = "") -> None:
-        super().__init__(client, prefix, asynchronous=False)
-
     def get(self, key: str) -> Optional[str]:
         """The value, None without one."""
-        return _text(self._client.get(self._name(key)))
+        return _text(self._client.get(self._prefix + key))
 
     def put(self, key: str, value: str, ttl: int) -> None:
         """Keeps a value for `ttl` seconds."""
-        self._client.set(self._name(key), value, ex=ttl)
+        self._client.set(self._prefix + key, value, ex=ttl)
 
     def lock(self, key: str, ttl: int) -> bool:
         """Whether the lock was free, and is now the caller's for `ttl` seconds."""
         mark = secrets.token_hex(16)
-        locked = bool(self._client.set(self._name(key), mark, ex=ttl, nx=True))
+        locked = bool(self._client.set(self._prefix + key, mark, ex=ttl, nx=True))
         if locked:
             self._locks[key] = mark
         return locked
@@ -75,40 +61,11 @@ class RedisStore(_Names):
         """Gives back a lock that `lock` gave, unless it has run out."""
         mark = self._locks.pop(key, None)
         if mark is not None:
-            self._client.eval(_UNLOCK, 1, self._name(key), mark)
-
-
-class AsyncRedisStore(_Names):
-    """The same for an `AsyncVerifier`; `client` is a `redis.asyncio.Redis`."""
-
-    def __init__(self, client: RedisClient, *, prefix: str = "") -> None:
-        super().__init__(client, prefix, asynchronous=True)
-
-    async def get(self, key: str) -> Optional[str]:
-        """The value, None without one."""
-        return _text(await self._client.get(self._name(key)))
-
-    async def put(self, key: str, value: str, ttl: int) -> None:
-        """Keeps a value for `ttl` seconds."""
-        await self._client.set(self._name(key), value, ex=ttl)
-
-    async def lock(self, key: str, ttl: int) -> bool:
-        """Whether the lock was free, and is now the caller's for `ttl` seconds."""
-        mark = secrets.token_hex(16)
-        locked = bool(await self._client.set(self._name(key), mark, ex=ttl, nx=True))
-        if locked:
-            self._locks[key] = mark
-        return locked
-
-    async def unlock(self, key: str) -> None:
-        """Gives back a lock that `lock` gave, unless it has run out."""
-        mark = self._locks.pop(key, None)
-        if mark is not None:
-            await self._client.eval(_UNLOCK, 1, self._name(key), mark)
+            self._client.eval(_UNLOCK, 1, self._prefix + key, mark)
 
 
 def _text(value: object) -> Optional[str]:
     if isinstance(value, bytes):
-        # What is no UTF-8 is no entry: as text it is found out.
+        # What is not UTF-8 is not a record: as text it is found out.
         return value.decode("utf-8", "replace")
     return value if isinstance(value, str) else None

@@ -1,9 +1,9 @@
-// `@fuzefront/authn` as built in pkg/, in the line protocol of tests/scenarios. Nothing is faked: each verifier has a
+// `@fuzefront/authn` as built in pkg/, in the line protocol of tests/compare/scenarios. Nothing is faked: each verifier has a
 // clock of its own, which stands still unless it is moved.
 
 import { createVerifier } from "../../../pkg/esm/index.js";
-import { realMilliseconds } from "../../scenarios/drivers/clock.mjs";
-import { answerLines } from "../../scenarios/drivers/serve.mjs";
+import { realMilliseconds } from "../../compare/scenarios/drivers/clock.mjs";
+import { answerLines } from "../../compare/scenarios/drivers/serve.mjs";
 
 // Tokens are made now: a clock that jumps back a day must not go behind that.
 const DAY = 24 * 3600;

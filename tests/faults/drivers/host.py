@@ -24,7 +24,7 @@ from fuzefront_authn import (
     Verifier,
 )
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "scenarios" / "drivers"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "compare" / "scenarios" / "drivers"))
 
 from clock import real_milliseconds
 from serve import Server, Words
@@ -94,7 +94,7 @@ class Host:
 
     def _is(self, state: str) -> bool:
         keys = self._verifier.status()[0]
-        return keys.fetch is not None if state == "due" else keys.state == state
+        return keys.fetch if state == "due" else keys.state == state
 
     def _told(self, event: AuthEvent) -> None:
         if isinstance(event, KeyFetchEvent):

@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 PROJECT = ROOT / "host-python"
 WASM = ROOT / "pkg" / "authn.wasm"
+TOOLS = ROOT / "pkg" / "authn-tools.wasm"
 CONTRACT = ROOT / "docs" / "contract" / "fuzefront.v1.json"
 VERSIONS = ("3.9", "3.13")
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
@@ -77,7 +78,7 @@ def main() -> int:
         run.check("sdist from the repository", lambda: build_sdist(run))
         run.check("wheel from the repository", lambda: build_wheel(run))
         run.check("wheel from the sdist is the same", lambda: build_from_sdist(run))
-        run.check("wheel and sdist carry module and contract", lambda: compare_carried(run))
+        run.check("wheel and sdist carry modules and contract", lambda: compare_carried(run))
         for version in VERSIONS:
             run.check(f"{version}: wheel alone verifies", lambda v=version: use_alone(run, v))
             run.check(f"{version}: contract, command line", lambda v=version: use_contract(run, v))
@@ -127,7 +128,7 @@ def build_from_sdist(run: Run) -> None:
 
 
 def compare_carried(run: Run) -> None:
-    expected = {path.name: sha256(path.read_bytes()) for path in (WASM, CONTRACT)}
+    expected = {path.name: sha256(path.read_bytes()) for path in (WASM, TOOLS, CONTRACT)}
     wheel = contents(run.built())
     if run.sdist is None:
         raise Failed("there is no sdist")

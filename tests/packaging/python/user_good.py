@@ -4,7 +4,7 @@ import dataclasses
 from typing import Annotated
 
 import httpx
-import redis.asyncio
+import redis
 from fastapi import Depends, FastAPI
 from opentelemetry import metrics
 
@@ -27,7 +27,7 @@ from fuzefront_authn import (
 from fuzefront_authn.doctor import Finding, diagnose
 from fuzefront_authn.fastapi import RequireAuth
 from fuzefront_authn.opentelemetry import otel_listener
-from fuzefront_authn.redis import AsyncRedisStore, RedisStore
+from fuzefront_authn.redis import RedisStore
 
 legacy: IssuerOptions = {
     "mode": "legacy-hs256",
@@ -83,7 +83,7 @@ shared = Verifier(
     store=RedisStore(redis.Redis()),
 )
 awaiting_shared = AsyncVerifier(
-    issuer="https://id.example/", audience="app", store=AsyncRedisStore(redis.asyncio.Redis())
+    issuer="https://id.example/", audience="app", store=RedisStore(redis.Redis())
 )
 
 from_contract: Verifier = Verifier.from_contract(

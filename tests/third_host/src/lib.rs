@@ -3,10 +3,33 @@
 
 use std::fmt;
 
-use wasmtime::{Config, Engine, Instance, Memory, Module, Store, WasmParams};
+use wasmtime::{Config, Engine, Instance, Memory, Module, Store};
 
 /// The interface this host was written for.
-pub const MAJOR: u32 = 1;
+pub const MAJOR: u32 = 2;
+
+/// The operations, by their numbers.
+pub const ABOUT: u32 = 0;
+/// Payload: a policy.
+pub const OPEN: u32 = 1;
+/// Forgets a verifier.
+pub const CLOSE: u32 = 2;
+/// Payload: a token.
+pub const VERIFY: u32 = 3;
+/// The same, with every check.
+pub const EXPLAIN: u32 = 4;
+/// Begins a conversation that brings keys.
+pub const FETCH: u32 = 6;
+/// Payload: what came of the last step.
+pub const TOLD: u32 = 7;
+/// Gives a conversation up.
+pub const ABANDON: u32 = 8;
+/// The state of all keys.
+pub const STATUS: u32 = 9;
+/// Payload: a record.
+pub const RESTORE: u32 = 10;
+
+const HEAD: usize = 40;
 
 /// Why a call has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +38,7 @@ pub enum Fault {
     Foreign(String),
     /// The call trapped: the instance must be dropped. Answer `VERIFIER_UNAVAILABLE` (503).
     Broken,
-    /// The input does not fit into the message buffer.
+    /// The payload does not fit into the message buffer.
     TooLarge,
 }
 
@@ -24,29 +47,30 @@ impl fmt::Display for Fault {
         match self {
             Self::Foreign(what) => write!(f, "not this interface: {what}"),
             Self::Broken => f.write_str("the instance is broken"),
-            Self::TooLarge => f.write_str("the input is larger than the buffer"),
+            Self::TooLarge => f.write_str("the payload is larger than the buffer"),
         }
     }
 }
 
 impl std::error::Error for Fault {}
 
-/// What the bytes of [`Host::verify`] are.
-#[derive(Clone, Copy, Debug)]
-pub enum Form {
-    /// A token.
-    Token = 0,
-    /// The value of an `Authorization` header.
-    Authorization = 1,
-}
-
-/// What the bytes of [`Host::offer`] are.
-#[derive(Clone, Copy, Debug)]
-pub enum What {
-    /// A discovery document.
-    Discovery = 0,
-    /// A key set.
-    KeySet = 1,
+/// The head of a call; what is not needed stays 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call {
+    /// One of the numbers above.
+    pub operation: u32,
+    /// The handle that `open` gave.
+    pub verifier: u32,
+    /// Index of an issuer entry in the policy.
+    pub issuer: u32,
+    /// A sum of flags of the operation.
+    pub flags: u32,
+    /// Seconds since the Unix epoch.
+    pub now: f64,
+    /// A random number, at least 0 and below 1.
+    pub jitter: f64,
+    /// How often this was asked for this token before.
+    pub attempt: u32,
 }
 
 /// The compiled module, from which instances are made.
@@ -92,131 +116,48 @@ impl Host {
             .get_memory(&mut store, "memory")
             .ok_or_else(|| Fault::Foreign("no `memory`".to_owned()))?;
         let mut host = Self { store, instance, memory, buffer: 0, size: 0 };
-        let version = host.call("authn_abi_version", ())?;
+        let version = host.run("authn_abi_version")?;
         if version >> 16 != MAJOR {
             return Err(Fault::Foreign(format!("version {}.{}", version >> 16, version & 0xffff)));
         }
-        host.buffer = bytes(host.call("authn_buffer", ())?);
-        host.size = bytes(host.call("authn_buffer_size", ())?);
+        host.buffer = bytes(host.run("authn_buffer")?);
+        host.size = bytes(host.run("authn_buffer_size")?);
         Ok(host)
     }
 
-    /// The catalogue.
+    /// One call: the answer is a JSON object.
     ///
     /// # Errors
-    /// [`Fault::Broken`] after a trap, as for every call below.
-    pub fn about(&mut self) -> Result<String, Fault> {
-        let length = self.call("authn_about", ())?;
-        self.answer(length)
+    /// [`Fault::Broken`] after a trap, [`Fault::TooLarge`] for a payload that does not fit.
+    pub fn call(&mut self, call: Call, payload: &[u8]) -> Result<String, Fault> {
+        let length = u32::try_from(payload.len()).map_err(|_| Fault::TooLarge)?;
+        if payload.len() > self.size - HEAD {
+            return Err(Fault::TooLarge);
+        }
+        self.message(call, length, payload)
     }
 
-    /// Opens a verifier for a policy.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`], [`Fault::TooLarge`].
-    pub fn open(&mut self, policy: &[u8]) -> Result<String, Fault> {
-        let len = self.put(policy)?;
-        let length = self.call("authn_open", len)?;
-        self.answer(length)
-    }
-
-    /// Forgets a verifier; whether it was open.
+    /// [`Host::call`] without any care, for asking what the module says to a host with a bug.
     ///
     /// # Errors
     /// [`Fault::Broken`].
-    pub fn close(&mut self, verifier: u32) -> Result<bool, Fault> {
-        Ok(self.call("authn_close", verifier)? == 1)
-    }
-
-    /// The verdict on a token or on the value of an `Authorization` header.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`], [`Fault::TooLarge`].
-    pub fn verify(&mut self, verifier: u32, form: Form, now: f64, input: &[u8]) -> Result<String, Fault> {
-        let form = match form {
-            Form::Token => 0,
-            Form::Authorization => 1,
-        };
-        let len = self.put(input)?;
-        self.raw_verify(verifier, form, now, len)
-    }
-
-    /// [`Host::verify`] without any care, for asking what the module says to a host with a bug.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`].
-    pub fn raw_verify(&mut self, verifier: u32, form: u32, now: f64, len: u32) -> Result<String, Fault> {
-        let length = self.call("authn_verify", (verifier, form, now, len))?;
-        self.answer(length)
-    }
-
-    /// Tells that a fetch begins.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`].
-    pub fn fetch_started(&mut self, verifier: u32, issuer: u32, now: f64) -> Result<String, Fault> {
-        let length = self.call("authn_fetch_started", (verifier, issuer, now))?;
-        self.answer(length)
-    }
-
-    /// Hands over a fetched body; no `Cache-Control`, no jitter.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`], [`Fault::TooLarge`].
-    pub fn offer(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        what: What,
-        now: f64,
-        body: &[u8],
-    ) -> Result<String, Fault> {
-        let what = match what {
-            What::Discovery => 0,
-            What::KeySet => 1,
-        };
-        let len = self.put(body)?;
-        self.raw_offer(verifier, issuer, what, now, len)
-    }
-
-    /// [`Host::offer`] without any care.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`].
-    pub fn raw_offer(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        what: u32,
-        now: f64,
-        len: u32,
-    ) -> Result<String, Fault> {
-        let length = self.call("authn_offer", (verifier, issuer, what, now, -1.0_f64, 0.0_f64, len))?;
-        self.answer(length)
-    }
-
-    /// Tells that a fetch failed.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`].
-    pub fn fetch_failed(
-        &mut self,
-        verifier: u32,
-        issuer: u32,
-        now: f64,
-        retry_after: f64,
-    ) -> Result<String, Fault> {
-        let length = self.call("authn_fetch_failed", (verifier, issuer, now, retry_after, 0.0_f64))?;
-        self.answer(length)
-    }
-
-    /// What the verifier knows of its keys.
-    ///
-    /// # Errors
-    /// [`Fault::Broken`].
-    pub fn status(&mut self, verifier: u32, now: f64) -> Result<String, Fault> {
-        let length = self.call("authn_status", (verifier, now))?;
-        self.answer(length)
+    pub fn message(&mut self, call: Call, length: u32, payload: &[u8]) -> Result<String, Fault> {
+        let mut message = Vec::with_capacity(HEAD + payload.len());
+        for word in [call.operation, call.verifier, call.issuer, call.flags] {
+            message.extend(word.to_le_bytes());
+        }
+        for double in [call.now, call.jitter] {
+            message.extend(double.to_le_bytes());
+        }
+        for word in [call.attempt, length] {
+            message.extend(word.to_le_bytes());
+        }
+        message.extend(payload);
+        self.memory.write(&mut self.store, self.buffer, &message).map_err(|_| Fault::Broken)?;
+        let length = self.run("authn_call")?;
+        let mut answer = vec![0; bytes(length)];
+        self.memory.read(&self.store, self.buffer, &mut answer).map_err(|_| Fault::Broken)?;
+        String::from_utf8(answer).map_err(|_| Fault::Foreign("an answer is not UTF-8".to_owned()))
     }
 
     /// Address and size of the message buffer, as the module says them now.
@@ -224,7 +165,7 @@ impl Host {
     /// # Errors
     /// [`Fault::Broken`].
     pub fn buffer(&mut self) -> Result<(u32, u32), Fault> {
-        Ok((self.call("authn_buffer", ())?, self.call("authn_buffer_size", ())?))
+        Ok((self.run("authn_buffer")?, self.run("authn_buffer_size")?))
     }
 
     /// How much memory the instance has, in bytes.
@@ -240,26 +181,12 @@ impl Host {
         self.store.set_fuel(units).map_err(|_| Fault::Broken)
     }
 
-    fn put(&mut self, input: &[u8]) -> Result<u32, Fault> {
-        if input.len() > self.size {
-            return Err(Fault::TooLarge);
-        }
-        self.memory.write(&mut self.store, self.buffer, input).map_err(|_| Fault::Broken)?;
-        u32::try_from(input.len()).map_err(|_| Fault::TooLarge)
-    }
-
-    fn call<P: WasmParams>(&mut self, name: &str, arguments: P) -> Result<u32, Fault> {
+    fn run(&mut self, name: &str) -> Result<u32, Fault> {
         let function = self
             .instance
-            .get_typed_func::<P, u32>(&mut self.store, name)
+            .get_typed_func::<(), u32>(&mut self.store, name)
             .map_err(|error| Fault::Foreign(error.to_string()))?;
-        function.call(&mut self.store, arguments).map_err(|_| Fault::Broken)
-    }
-
-    fn answer(&mut self, length: u32) -> Result<String, Fault> {
-        let mut answer = vec![0; bytes(length)];
-        self.memory.read(&self.store, self.buffer, &mut answer).map_err(|_| Fault::Broken)?;
-        String::from_utf8(answer).map_err(|_| Fault::Foreign("an answer is not UTF-8".to_owned()))
+        function.call(&mut self.store, ()).map_err(|_| Fault::Broken)
     }
 }
 

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use third_host::{Fault, Form, Host, MAJOR, Template, What};
+use third_host::{
+    ABANDON, ABOUT, CLOSE, Call, EXPLAIN, FETCH, Fault, Host, MAJOR, OPEN, RESTORE, STATUS, TOLD, Template,
+    VERIFY,
+};
 
 type Tested = Result<(), Box<dyn Error>>;
 
@@ -15,6 +18,8 @@ const NOW: f64 = 1_700_000_000.0;
 
 /// As many verifiers as one instance takes.
 const MOST_OPEN: usize = 32;
+
+const OK: &str = r#"{"status":200,"redirected":false,"elapsed":0.5}"#;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -38,6 +43,19 @@ fn parsed(answer: Result<String, Fault>) -> Result<Value, Box<dyn Error>> {
     Ok(serde_json::from_str(&answer?)?)
 }
 
+fn ask(host: &mut Host, call: Call, payload: &[u8]) -> Result<Value, Box<dyn Error>> {
+    parsed(host.call(call, payload))
+}
+
+fn of(operation: u32, verifier: u32) -> Call {
+    Call { operation, verifier, now: NOW, ..Call::default() }
+}
+
+fn told(host: &mut Host, verifier: u32, facts: &str, body: &[u8]) -> Result<Value, Box<dyn Error>> {
+    let payload = [facts.as_bytes(), b"\n", body].concat();
+    ask(host, of(TOLD, verifier), &payload)
+}
+
 /// A group of the vectors: one policy, its key set, tokens and their verdicts.
 struct Group(Value);
 
@@ -55,7 +73,8 @@ impl Group {
     }
 
     fn keys(&self) -> Result<&[u8], Box<dyn Error>> {
-        Ok(self.text("/offers/0/body")?.as_bytes())
+        let (_, body) = self.text("/calls/1/payload")?.split_once('\n').ok_or("no body")?;
+        Ok(body.as_bytes())
     }
 
     fn good_token(&self) -> Result<&[u8], Box<dyn Error>> {
@@ -65,10 +84,25 @@ impl Group {
     fn open(&self, host: &mut Host) -> Result<u32, Box<dyn Error>> {
         open(host, self.0.get("policy").ok_or("no policy")?)
     }
+
+    /// Opens the group and brings its keys at `NOW`; the record of them.
+    fn open_with_keys(&self, host: &mut Host) -> Result<(u32, Vec<u8>), Box<dyn Error>> {
+        let verifier = self.open(host)?;
+        let step = ask(host, of(FETCH, verifier), b"")?;
+        assert_eq!(step.get("do"), Some(&json!("fetch")), "{step}");
+        let done = told(host, verifier, OK, self.keys()?)?;
+        assert_eq!(done.get("outcome"), Some(&json!("stored")), "{done}");
+        let line = done.get("record").and_then(Value::as_str).ok_or("no record")?;
+        Ok((verifier, [line.as_bytes(), b"\n", self.keys()?].concat()))
+    }
+
+    fn verify(&self, host: &mut Host, verifier: u32) -> Result<Value, Box<dyn Error>> {
+        ask(host, of(VERIFY, verifier), self.good_token()?)
+    }
 }
 
 fn open(host: &mut Host, policy: &Value) -> Result<u32, Box<dyn Error>> {
-    let opened = parsed(host.open(policy.to_string().as_bytes()))?;
+    let opened = ask(host, of(OPEN, 0), policy.to_string().as_bytes())?;
     let handle = opened.get("verifier").and_then(Value::as_u64).ok_or_else(|| opened.to_string())?;
     Ok(u32::try_from(handle)?)
 }
@@ -79,8 +113,8 @@ fn is_invalid_call(answer: &Value) -> bool {
 }
 
 #[test]
-fn catalogue_names_codes_in_order() -> Tested {
-    let about = parsed(host()?.about())?;
+fn catalogue_names_codes_in_order_and_operations_by_number() -> Tested {
+    let about = ask(&mut host()?, of(ABOUT, 0), b"")?;
     assert_eq!(about.get("name"), Some(&json!("fuzefront-authn")));
     let abi = about.get("abi").and_then(Value::as_str).ok_or("no abi")?;
     assert!(abi.starts_with(&format!("{MAJOR}.")), "{abi}");
@@ -90,6 +124,10 @@ fn catalogue_names_codes_in_order() -> Tested {
     for host_only in ["FORBIDDEN", "REVOKED", "UNKNOWN", "VERIFIER_UNAVAILABLE"] {
         assert!(names.contains(&host_only), "{host_only}");
     }
+    for (number, name) in [(ABOUT, "about"), (VERIFY, "verify"), (TOLD, "told"), (RESTORE, "restore")] {
+        let row = about.pointer(&format!("/operations/{number}"));
+        assert_eq!(row, Some(&json!({ "operation": name, "number": number })));
+    }
     Ok(())
 }
 
@@ -97,24 +135,24 @@ fn catalogue_names_codes_in_order() -> Tested {
 fn opens_closes_and_never_uses_a_handle_twice() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let first = group.open(&mut host)?;
-    assert!(host.close(first)?);
-    assert!(!host.close(first)?);
+    assert_eq!(ask(&mut host, of(CLOSE, first), b"")?, json!({ "closed": true }));
+    assert_eq!(ask(&mut host, of(CLOSE, first), b"")?, json!({ "closed": false }));
     let second = group.open(&mut host)?;
     assert_ne!(first, second);
-    assert!(is_invalid_call(&parsed(host.verify(first, Form::Token, NOW, b"a.b.c"))?));
+    assert!(is_invalid_call(&ask(&mut host, of(VERIFY, first), b"a.b.c")?));
     Ok(())
 }
 
 #[test]
 fn refuses_a_policy_by_the_place_of_its_fault() -> Tested {
     let mut host = host()?;
-    let misspelt =
-        json!({"issuers": [{"issuer": "https://id.example/", "audience": "app", "audiance": "app"}]});
-    let answer = parsed(host.open(misspelt.to_string().as_bytes()))?;
+    let entry = json!({ "issuer": "https://id.example/", "audience": "app", "audiance": "app" });
+    let misspelt = json!({ "issuers": [entry] });
+    let answer = ask(&mut host, of(OPEN, 0), misspelt.to_string().as_bytes())?;
     assert_eq!(answer.pointer("/error/code"), Some(&json!("INVALID_POLICY")));
     assert_eq!(answer.pointer("/error/path"), Some(&json!("/issuers/0/audiance")));
-    let without = json!({"issuers": [{"issuer": "https://id.example/"}]});
-    let answer = parsed(host.open(without.to_string().as_bytes()))?;
+    let without = json!({ "issuers": [{ "issuer": "https://id.example/" }] });
+    let answer = ask(&mut host, of(OPEN, 0), without.to_string().as_bytes())?;
     assert_eq!(answer.pointer("/error/code"), Some(&json!("INVALID_POLICY")));
     Ok(())
 }
@@ -123,15 +161,19 @@ fn refuses_a_policy_by_the_place_of_its_fault() -> Tested {
 fn verdicts_are_those_of_the_vectors() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let verifier = group.open(&mut host)?;
-    let fetched = group.0.pointer("/offers/0/now").and_then(Value::as_f64).ok_or("no time of the offer")?;
-    let stored = parsed(host.offer(verifier, 0, What::KeySet, fetched, group.keys()?))?;
-    assert_eq!(stored.get("result"), Some(&json!("stored")));
+    for call in group.0.get("calls").and_then(Value::as_array).ok_or("no calls")? {
+        let operation = if call.get("operation") == Some(&json!("fetch")) { FETCH } else { TOLD };
+        let now = call.get("now").and_then(Value::as_f64).ok_or("no now")?;
+        let payload = call.get("payload").and_then(Value::as_str).ok_or("no payload")?;
+        let answer = ask(&mut host, Call { now, ..of(operation, verifier) }, payload.as_bytes())?;
+        assert_eq!(Some(&answer), call.get("answer"));
+    }
     let cases = group.0.get("cases").and_then(Value::as_array).ok_or("no cases")?;
     assert!(cases.len() > 3);
     for case in cases {
         let input = case.get("input").and_then(Value::as_str).ok_or("no input")?;
         let now = case.get("now").and_then(Value::as_f64).ok_or("no now")?;
-        let verdict = parsed(host.verify(verifier, Form::Token, now, input.as_bytes()))?;
+        let verdict = ask(&mut host, Call { now, ..of(VERIFY, verifier) }, input.as_bytes())?;
         assert_eq!(Some(&verdict), case.get("verdict"), "{:?}", case.get("id"));
     }
     Ok(())
@@ -140,14 +182,16 @@ fn verdicts_are_those_of_the_vectors() -> Tested {
 #[test]
 fn a_header_is_a_token_behind_its_scheme() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
-    let verifier = group.open(&mut host)?;
-    host.offer(verifier, 0, What::KeySet, NOW, group.keys()?)?;
-    let token = host.verify(verifier, Form::Token, NOW, group.good_token()?)?;
+    let (verifier, _) = group.open_with_keys(&mut host)?;
+    let token = group.verify(&mut host, verifier)?;
     let header = [b"Bearer ", group.good_token()?].concat();
-    assert_eq!(host.verify(verifier, Form::Authorization, NOW, &header)?, token);
-    let none = parsed(host.verify(verifier, Form::Authorization, NOW, b""))?;
+    let with_flag = Call { flags: 1, ..of(VERIFY, verifier) };
+    assert_eq!(ask(&mut host, with_flag, &header)?, token);
+    let none = ask(&mut host, with_flag, b"")?;
     assert_eq!(none.get("code"), Some(&json!("NO_TOKEN")));
     assert_eq!(none.get("status"), Some(&json!(401)));
+    let explained = ask(&mut host, Call { flags: 3, ..of(EXPLAIN, verifier) }, &header)?;
+    assert_eq!(explained.get("verdict"), Some(&token));
     Ok(())
 }
 
@@ -155,18 +199,21 @@ fn a_header_is_a_token_behind_its_scheme() -> Tested {
 fn keys_needed_then_fetched_then_accepted() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let verifier = group.open(&mut host)?;
-    let needed = parsed(host.verify(verifier, Form::Token, NOW, group.good_token()?))?;
-    assert_eq!(needed.get("verdict"), Some(&json!("keys_needed")));
-    assert_eq!(needed.pointer("/fetch/what"), Some(&json!("key_set")));
-    assert_eq!(needed.pointer("/fetch/url"), Some(&json!("https://id.example/jwks/")));
-    assert_eq!(needed.pointer("/otherwise/code"), Some(&json!("JWKS_UNAVAILABLE")));
-    assert_eq!(needed.pointer("/otherwise/status"), Some(&json!(503)));
-    assert_eq!(parsed(host.fetch_started(verifier, 0, NOW))?, json!({"allowed": true}));
-    let stored = parsed(host.offer(verifier, 0, What::KeySet, NOW, group.keys()?))?;
-    assert_eq!(stored.get("result"), Some(&json!("stored")));
-    let verdict = parsed(host.verify(verifier, Form::Token, NOW, group.good_token()?))?;
+    let needed = group.verify(&mut host, verifier)?;
+    let expected = json!({ "verdict": "keys_needed", "issuer": 0, "reason": "no_keys", "wait": 3 });
+    assert_eq!(needed, expected);
+    let last = ask(&mut host, Call { attempt: 3, ..of(VERIFY, verifier) }, group.good_token()?)?;
+    assert_eq!(last.get("code"), Some(&json!("JWKS_UNAVAILABLE")));
+    assert_eq!((last.get("status"), last.get("fetch")), (Some(&json!(503)), Some(&json!(0))));
+    let step = ask(&mut host, of(FETCH, verifier), b"")?;
+    assert_eq!(step.get("what"), Some(&json!("key_set")));
+    assert_eq!(step.get("url"), Some(&json!("https://id.example/jwks/")));
+    let done = told(&mut host, verifier, OK, group.keys()?)?;
+    assert_eq!((done.get("outcome"), done.get("settled")), (Some(&json!("stored")), Some(&json!(true))));
+    let verdict = group.verify(&mut host, verifier)?;
     assert_eq!(verdict.get("verdict"), Some(&json!("accepted")));
-    let status = parsed(host.status(verifier, NOW + 12.5))?;
+    let status = ask(&mut host, Call { now: NOW + 12.5, ..of(STATUS, verifier) }, b"")?;
+    assert_eq!(status.get("health"), Some(&json!("ready")));
     assert_eq!(status.pointer("/issuers/0/state"), Some(&json!("fresh")));
     assert_eq!(status.pointer("/issuers/0/age"), Some(&json!(12.5)));
     Ok(())
@@ -175,20 +222,18 @@ fn keys_needed_then_fetched_then_accepted() -> Tested {
 #[test]
 fn discovery_leads_to_the_key_set_at_once() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
-    let policy = json!({"issuers": [{"issuer": "https://id.example/", "audience": "keys-app"}]});
+    let policy = json!({ "issuers": [{ "issuer": "https://id.example/", "audience": "keys-app" }] });
     let verifier = open(&mut host, &policy)?;
-    let needed = parsed(host.verify(verifier, Form::Token, NOW, group.good_token()?))?;
-    assert_eq!(needed.pointer("/fetch/what"), Some(&json!("discovery")));
+    let step = ask(&mut host, of(FETCH, verifier), b"")?;
+    assert_eq!(step.get("what"), Some(&json!("discovery")));
     let url = "https://id.example/.well-known/openid-configuration";
-    assert_eq!(needed.pointer("/fetch/url"), Some(&json!(url)));
-    host.fetch_started(verifier, 0, NOW)?;
-    let document = json!({"issuer": "https://id.example/", "jwks_uri": "https://keys.example/set"});
-    let next = parsed(host.offer(verifier, 0, What::Discovery, NOW, document.to_string().as_bytes()))?;
-    assert_eq!(next.get("result"), Some(&json!("fetch")));
-    assert_eq!(next.pointer("/fetch/url"), Some(&json!("https://keys.example/set")));
-    host.offer(verifier, 0, What::KeySet, NOW, group.keys()?)?;
-    let verdict = parsed(host.verify(verifier, Form::Token, NOW, group.good_token()?))?;
-    assert_eq!(verdict.get("verdict"), Some(&json!("accepted")));
+    assert_eq!(step.get("url"), Some(&json!(url)));
+    let document = json!({ "issuer": "https://id.example/", "jwks_uri": "https://keys.example/set" });
+    let next = told(&mut host, verifier, OK, document.to_string().as_bytes())?;
+    assert_eq!((next.get("do"), next.get("what")), (Some(&json!("fetch")), Some(&json!("key_set"))));
+    assert_eq!(next.get("url"), Some(&json!("https://keys.example/set")));
+    told(&mut host, verifier, OK, group.keys()?)?;
+    assert_eq!(group.verify(&mut host, verifier)?.get("verdict"), Some(&json!("accepted")));
     Ok(())
 }
 
@@ -196,10 +241,13 @@ fn discovery_leads_to_the_key_set_at_once() -> Tested {
 fn a_failed_fetch_is_an_outage_and_no_bad_token() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let verifier = group.open(&mut host)?;
-    host.fetch_started(verifier, 0, NOW)?;
-    let status = parsed(host.fetch_failed(verifier, 0, NOW, 7.0))?;
+    ask(&mut host, of(FETCH, verifier), b"")?;
+    let facts = r#"{"status":429,"redirected":false,"headers":{"retry-after":"7"},"elapsed":0.1}"#;
+    let done = ask(&mut host, of(TOLD, verifier), facts.as_bytes())?;
+    assert_eq!((done.get("outcome"), done.get("error")), (Some(&json!("failed")), Some(&json!("http_429"))));
+    let status = ask(&mut host, of(STATUS, verifier), b"")?;
     assert_eq!(status.pointer("/issuers/0/failures"), Some(&json!(1)));
-    let verdict = parsed(host.verify(verifier, Form::Token, NOW, group.good_token()?))?;
+    let verdict = group.verify(&mut host, verifier)?;
     assert_eq!(verdict.get("code"), Some(&json!("JWKS_UNAVAILABLE")));
     assert_eq!(verdict.get("retry_after"), Some(&json!(7)));
     assert_eq!(verdict.get("challenge"), None);
@@ -210,25 +258,28 @@ fn a_failed_fetch_is_an_outage_and_no_bad_token() -> Tested {
 fn bugs_of_a_host_are_named_as_such() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let verifier = group.open(&mut host)?;
+    let verify = of(VERIFY, verifier);
     let (_, size) = host.buffer()?;
-    let calls = [
-        host.raw_verify(verifier + 1, 0, NOW, 0),
-        host.raw_verify(verifier, 2, NOW, 0),
-        host.raw_verify(verifier, 0, f64::NAN, 0),
-        host.raw_verify(verifier, 0, f64::INFINITY, 0),
-        host.raw_verify(verifier, 0, -1.0, 0),
-        host.raw_verify(verifier, 0, NOW, size + 1),
-        host.raw_verify(verifier, 0, NOW, u32::MAX),
-        host.raw_offer(verifier, 0, 2, NOW, 0),
-        host.raw_offer(verifier, 1, 1, NOW, 0),
-        host.raw_offer(verifier, 0, 1, f64::NAN, 0),
-        host.fetch_started(verifier, 1, NOW),
-        host.fetch_failed(verifier, 1, NOW, -1.0),
-        host.status(verifier + 1, NOW),
-    ];
-    for (number, call) in calls.into_iter().enumerate() {
-        let answer = parsed(call)?;
-        assert!(is_invalid_call(&answer), "call {number}: {answer}");
+    for call in [
+        Call { operation: 12, ..verify },
+        Call { operation: u32::MAX, ..verify },
+        Call { verifier: verifier + 1, ..verify },
+        Call { flags: 2, ..verify },
+        Call { now: f64::NAN, ..verify },
+        Call { now: f64::INFINITY, ..verify },
+        Call { now: -1.0, ..verify },
+        Call { jitter: 1.0, ..verify },
+        Call { jitter: f64::NAN, ..verify },
+        Call { issuer: 1, ..of(FETCH, verifier) },
+        Call { flags: 2, ..of(FETCH, verifier) },
+        of(TOLD, verifier),
+        of(STATUS, verifier + 1),
+    ] {
+        let answer = ask(&mut host, call, b"")?;
+        assert!(is_invalid_call(&answer), "{call:?}: {answer}");
+    }
+    for length in [size - 39, size, u32::MAX] {
+        assert!(is_invalid_call(&parsed(host.message(verify, length, b""))?), "{length}");
     }
     Ok(())
 }
@@ -238,13 +289,18 @@ fn the_whole_buffer_may_be_used() -> Tested {
     let (mut host, group) = (host()?, Group::load()?);
     let verifier = group.open(&mut host)?;
     let (_, size) = host.buffer()?;
-    let full = vec![b'a'; usize::try_from(size)?];
-    let verdict = parsed(host.verify(verifier, Form::Token, NOW, &full))?;
+    let full = vec![b'a'; usize::try_from(size)? - 40];
+    let verdict = ask(&mut host, of(VERIFY, verifier), &full)?;
     assert_eq!(verdict.get("code"), Some(&json!("TOKEN_TOO_LARGE")));
-    let offer = parsed(host.offer(verifier, 0, What::KeySet, NOW, &full))?;
-    assert_eq!(offer, json!({"result": "refused", "reason": "too_large"}));
-    let more = vec![b'a'; usize::try_from(size)? + 1];
-    assert_eq!(host.verify(verifier, Form::Token, NOW, &more), Err(Fault::TooLarge));
+    ask(&mut host, of(FETCH, verifier), b"")?;
+    let body = vec![b'a'; full.len() - OK.len() - 1];
+    let done = told(&mut host, verifier, OK, &body)?;
+    assert_eq!(
+        (done.get("outcome"), done.get("error")),
+        (Some(&json!("refused")), Some(&json!("too_large")))
+    );
+    let more = vec![b'a'; full.len() + 1];
+    assert_eq!(host.call(of(VERIFY, verifier), &more), Err(Fault::TooLarge));
     Ok(())
 }
 
@@ -254,34 +310,44 @@ fn memory_grows_and_the_buffer_stays() -> Tested {
     let (before, buffer) = (host.memory_size(), host.buffer()?);
     let mut last = 0;
     for _ in 0..MOST_OPEN {
-        last = group.open(&mut host)?;
-        host.offer(last, 0, What::KeySet, NOW, group.keys()?)?;
+        (last, _) = group.open_with_keys(&mut host)?;
     }
     assert!(host.memory_size() > before);
     assert_eq!(host.buffer()?, buffer);
-    let verdict = parsed(host.verify(last, Form::Token, NOW, group.good_token()?))?;
-    assert_eq!(verdict.get("verdict"), Some(&json!("accepted")));
+    assert_eq!(group.verify(&mut host, last)?.get("verdict"), Some(&json!("accepted")));
     Ok(())
 }
 
 /// No input is known that traps, so the runtime cuts a call off in the middle.
 #[test]
-fn after_a_trap_a_new_instance_answers_the_same() -> Tested {
+fn after_a_trap_a_new_instance_with_the_records_answers_the_same() -> Tested {
     let (template, group) = (template()?, Group::load()?);
     let mut host = Host::new(template)?;
-    let verifier = group.open(&mut host)?;
-    host.offer(verifier, 0, What::KeySet, NOW, group.keys()?)?;
-    let expected = host.verify(verifier, Form::Token, NOW, group.good_token()?)?;
+    let (verifier, record) = group.open_with_keys(&mut host)?;
+    let expected = group.verify(&mut host, verifier)?;
     host.limit(10_000)?;
-    assert_eq!(host.verify(verifier, Form::Token, NOW, group.good_token()?), Err(Fault::Broken));
+    assert_eq!(host.call(of(VERIFY, verifier), group.good_token()?), Err(Fault::Broken));
     // Broken for good: what it was doing was never finished.
     host.limit(u64::MAX)?;
-    assert_eq!(host.verify(verifier, Form::Token, NOW, group.good_token()?), Err(Fault::Broken));
+    assert_eq!(host.call(of(VERIFY, verifier), group.good_token()?), Err(Fault::Broken));
 
     let mut host = Host::new(template)?;
     let verifier = group.open(&mut host)?;
-    host.offer(verifier, 0, What::KeySet, NOW, group.keys()?)?;
-    assert_eq!(host.verify(verifier, Form::Token, NOW, group.good_token()?)?, expected);
+    let restored = ask(&mut host, of(RESTORE, verifier), &record)?;
+    assert_eq!(restored.get("result"), Some(&json!("stored")), "{restored}");
+    assert_eq!(restored.get("generation"), expected.pointer("/keys/generation"));
+    assert_eq!(group.verify(&mut host, verifier)?, expected);
+    Ok(())
+}
+
+#[test]
+fn a_conversation_that_is_given_up_leaves_nothing_under_way() -> Tested {
+    let (mut host, group) = (host()?, Group::load()?);
+    let verifier = group.open(&mut host)?;
+    ask(&mut host, of(FETCH, verifier), b"")?;
+    assert_eq!(ask(&mut host, of(FETCH, verifier), b"")?.get("do"), Some(&json!("nothing")));
+    assert_eq!(ask(&mut host, of(ABANDON, verifier), b"")?, json!({ "abandoned": true }));
+    assert_eq!(ask(&mut host, of(FETCH, verifier), b"")?.get("do"), Some(&json!("fetch")));
     Ok(())
 }
 

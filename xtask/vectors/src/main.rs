@@ -32,7 +32,10 @@ fn main() -> ExitCode {
     };
     let verdicts = stages::all().into_iter().map(|stage| (stage.name.to_owned(), record::file(&stage)));
     let calls = calls::all().into_iter().map(|stage| (format!("calls/{}", stage.name), calls::file(&stage)));
-    let faults: usize = verdicts.chain(calls).map(|(name, file)| write(&name, file, check)).sum();
+    let doctor = calls::doctor();
+    let doctor = [(format!("doctor/{}", doctor.name), calls::file(&doctor))];
+    let faults: usize =
+        verdicts.chain(calls).chain(doctor).map(|(name, file)| write(&name, file, check)).sum();
     if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use authn::{Form as CoreForm, Session};
+use authn::{Head, Registry};
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -21,7 +21,7 @@ pub fn file(stage: &Stage) -> Result<String, Vec<String>> {
 fn write_file(stage: &Stage, groups: &[String]) -> String {
     let cases = stage.groups.iter().flat_map(|group| &group.cases);
     format!(
-        "{{\n  \"schema\": \"fuzefront-authn-vectors-v1\",\n  \"stage\": {},\n  \"notes\": {},\n  \
+        "{{\n  \"schema\": \"fuzefront-authn-vectors-v2\",\n  \"stage\": {},\n  \"notes\": {},\n  \
          \"groups\": [\n{}\n  ]\n}}\n",
         json!(stage.name),
         notes(cases.flat_map(|case| case.flags.clone())),
@@ -43,9 +43,9 @@ pub fn notes(flags: impl Iterator<Item = &'static str>) -> String {
 }
 
 fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
-    let mut session = Session::new();
+    let mut registry = Registry::new();
     let policy = group.policy.to_string();
-    let opened = session.open(policy.as_bytes());
+    let opened = registry.call(&Head::of("open").message(policy.as_bytes()));
     let answer = parse(&opened);
     let head = format!("    {{\n      \"id\": {},\n      \"policy\": {policy}", json!(group.id));
     if let Some(path) = group.open_error {
@@ -58,54 +58,71 @@ fn record_group(group: &Group, faults: &mut Vec<String>) -> String {
         faults.push(format!("{}: the policy was refused: {opened}", group.id));
         return String::new();
     };
-    let offers: Vec<String> =
-        group.offers.iter().map(|offer| record_offer(&mut session, handle, group, offer, faults)).collect();
+    let mut wanted = None;
+    let calls: Vec<String> = group
+        .offers
+        .iter()
+        .flat_map(|offer| record_offer(&mut registry, handle, group, offer, &mut wanted, faults))
+        .collect();
     let cases: Vec<String> =
-        group.cases.iter().map(|case| record_case(&session, handle, case, faults)).collect();
-    let offers = if offers.is_empty() { "[]".into() } else { format!("[\n{}\n      ]", offers.join(",\n")) };
-    format!(
-        "{head},\n      \"offers\": {offers},\n      \"cases\": [\n{}\n      ]\n    }}",
-        cases.join(",\n")
-    )
+        group.cases.iter().map(|case| record_case(&mut registry, handle, case, faults)).collect();
+    let calls = if calls.is_empty() { "[]".into() } else { format!("[\n{}\n      ]", calls.join(",\n")) };
+    format!("{head},\n      \"calls\": {calls},\n      \"cases\": [\n{}\n      ]\n    }}", cases.join(",\n"))
 }
 
+/// The calls that bring the document of an offer: the begin of a conversation, unless one waits for it, and what was told.
 fn record_offer(
-    session: &mut Session,
+    registry: &mut Registry,
     handle: u32,
     group: &Group,
     offer: &Offer,
+    wanted: &mut Option<&'static str>,
     faults: &mut Vec<String>,
-) -> String {
-    let max_age = offer.max_age.unwrap_or(-1.0);
-    let text = match offer.what {
-        "discovery" => session.offer_discovery(handle, offer.issuer, offer.now, 0.0, &offer.body),
-        _ => session.offer_keys(handle, offer.issuer, offer.now, max_age, 0.0, &offer.body),
+) -> Vec<String> {
+    let mut calls = Vec::new();
+    let mut call = |operation: &str, payload: &[u8]| {
+        let head = Head { verifier: handle, issuer: offer.issuer, now: offer.now, ..Head::of(operation) };
+        let answer = registry.call(&head.message(payload));
+        calls.push(format!(
+            "        {{ \"operation\": {}, \"issuer\": {}, \"now\": {}, {},\n          \"answer\": {answer} }}",
+            json!(operation),
+            offer.issuer,
+            offer.now,
+            bytes("payload", payload),
+        ));
+        parse(&answer)
     };
-    let answer = parse(&text);
-    if answer["result"] != offer.expect && answer["reason"] != offer.expect {
-        faults.push(format!("{}: an offer should be `{}`, got {text}", group.id, offer.expect));
+    if *wanted != Some(offer.what) {
+        let step = call("fetch", b"");
+        if step["what"] != offer.what {
+            faults.push(format!("{}: a {} was to be fetched, got {step}", group.id, offer.what));
+        }
     }
-    format!(
-        "        {{ \"issuer\": {}, \"what\": {}, {}, \"now\": {}, \"max_age\": {}, \"answer\": {text} }}",
-        offer.issuer,
-        json!(offer.what),
-        bytes("body", &offer.body),
-        offer.now,
-        offer.max_age.map_or("null".into(), |seconds| seconds.to_string()),
-    )
+    let headers =
+        offer.max_age.map_or(json!({}), |seconds| json!({ "cache-control": format!("max-age={seconds}") }));
+    let facts = json!({ "status": 200, "headers": headers, "redirected": false, "elapsed": 0.25 });
+    let step = call("told", &[facts.to_string().as_bytes(), b"\n", &offer.body].concat());
+    let outcome = [&step["do"], &step["outcome"], &step["error"]];
+    if !outcome.iter().any(|word| **word == offer.expect) {
+        faults.push(format!("{}: what is told should be `{}`, got {step}", group.id, offer.expect));
+    }
+    *wanted = (offer.expect == "fetch").then_some("key_set");
+    calls
 }
 
-fn record_case(session: &Session, handle: u32, case: &Case, faults: &mut Vec<String>) -> String {
-    let (form, word) = match case.form {
-        Form::Token => (CoreForm::Token, "token"),
-        Form::Authorization => (CoreForm::Authorization, "authorization"),
+fn record_case(registry: &mut Registry, handle: u32, case: &Case, faults: &mut Vec<String>) -> String {
+    let (flags, word) = match case.form {
+        Form::Token => (0, "token"),
+        Form::Authorization => (1, "authorization"),
     };
-    let verdict = session.verify(handle, form, case.now, &case.input);
+    let ask = |operation| Head { verifier: handle, flags, now: case.now, ..Head::of(operation) };
+    let verdict = registry.call(&ask("verify").message(&case.input));
     if let Some(fault) = contradiction(case.expect, &parse(&verdict)) {
         faults.push(format!("{}: expected {fault}, got {verdict}", case.name));
     }
-    let trace = session.explain(handle, form, true, case.now, &case.input);
-    if !trace.starts_with(&format!("{{\"verdict\":{verdict},\"steps\":[")) {
+    let shown = Head { flags: flags | 2, ..ask("explain") };
+    let trace = registry.call(&shown.message(&case.input));
+    if !trace.starts_with(&format!("{{\"verdict\":{verdict},\"checks\":[")) {
         faults.push(format!("{}: explained with another verdict: {trace}", case.name));
     }
     format!(
@@ -133,8 +150,7 @@ fn contradiction(expect: Expect, verdict: &Value) -> Option<String> {
         Expect::Rejected(code, reason) => ("rejected", json!(code), json!(reason)),
         Expect::KeysNeeded(reason) => ("keys_needed", Value::Null, json!(reason)),
     };
-    let found =
-        if kind == "keys_needed" { &verdict["fetch"]["reason"] } else { &verdict["details"]["reason"] };
+    let found = if kind == "keys_needed" { &verdict["reason"] } else { &verdict["details"]["reason"] };
     let same = verdict["verdict"] == kind
         && (kind != "rejected" || verdict["code"] == code)
         && (reason.is_null() || *found == reason);

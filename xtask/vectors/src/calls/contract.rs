@@ -1,6 +1,5 @@
-//! `authn_contract`: the policy of every app of the family's contract, and what contract, environment and options say together.
+//! `contract`: the policy of every app of the family's contract, and what contract, environment and options say together.
 
-use authn::Session;
 use serde_json::{Value, json};
 
 use super::contract_fault;
@@ -9,7 +8,7 @@ use super::model::Stage;
 const FAMILY: &str = include_str!("../../../../docs/contract/fuzefront.v1.json");
 
 pub fn stage() -> Stage {
-    let mut stage = Stage::new("contract", "authn_contract", Session::contract);
+    let mut stage = Stage::new("contract", "contract", |input| super::core("contract", input));
     family(&mut stage);
     small(&mut stage);
     options(&mut stage);

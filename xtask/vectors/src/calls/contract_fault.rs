@@ -1,4 +1,4 @@
-//! `authn_contract`: every fault of request, contract and options, and where it stands.
+//! `contract`: every fault of request, contract and options, and where it stands.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `authn_diagnose`: every finding, each with the whole list that its request gets, in order.
+//! The doctor: every finding, each with the whole list that its request gets, in order.
 
 mod discovery;
 mod endpoint;
@@ -7,7 +7,6 @@ mod policy;
 mod request;
 mod token;
 
-use authn::Session;
 use serde_json::{Value, json};
 
 use super::model::Stage;
@@ -16,7 +15,7 @@ use crate::mint::{Token, by, good};
 use crate::model::{self, with};
 
 pub fn stage() -> Stage {
-    let mut stage = Stage::new("diagnosis", "authn_diagnose", Session::diagnose);
+    let mut stage = Stage::new("diagnosis", "diagnose", authn_tools::diagnose);
     request::cases(&mut stage);
     policy::cases(&mut stage);
     endpoint::cases(&mut stage);

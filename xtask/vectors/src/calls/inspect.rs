@@ -1,6 +1,5 @@
-//! `authn_inspect`: what a token says, unverified, and why something of it could not be read.
+//! `inspect`: what a token says, unverified, and why something of it could not be read.
 
-use authn::Session;
 use serde_json::json;
 
 use super::model::Stage;
@@ -8,7 +7,7 @@ use crate::keys::{Key, encode};
 use crate::mint::{by, good, parts};
 
 pub fn stage() -> Stage {
-    let mut stage = Stage::new("inspect", "authn_inspect", Session::inspect);
+    let mut stage = Stage::new("inspect", "inspect", |input| super::core("inspect", input));
     signed(&mut stage);
     encrypted(&mut stage);
     unreadable(&mut stage);

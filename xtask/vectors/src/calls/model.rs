@@ -27,17 +27,17 @@ pub struct Case {
 #[derive(Clone, Debug)]
 pub struct Stage {
     pub name: &'static str,
-    /// The name of the export that its cases go through.
-    pub export: &'static str,
+    /// The operation that its cases go through.
+    pub operation: &'static str,
     /// The same in the native core.
     pub call: fn(&[u8]) -> String,
     pub cases: Vec<Case>,
 }
 
 impl Stage {
-    /// A stage whose cases go through one export of the module, and through the same call of the native core.
-    pub fn new(name: &'static str, export: &'static str, call: fn(&[u8]) -> String) -> Self {
-        Self { name, export, call, cases: Vec::new() }
+    /// A stage whose cases go through one operation.
+    pub fn new(name: &'static str, operation: &'static str, call: fn(&[u8]) -> String) -> Self {
+        Self { name, operation, call, cases: Vec::new() }
     }
 
     /// A case with these exact bytes as input. It needs at least one expectation.

@@ -13,7 +13,7 @@ pub fn file(stage: &Stage) -> Result<String, Vec<String>> {
         return Err(faults);
     }
     Ok(format!(
-        "{{\n  \"schema\": \"fuzefront-authn-calls-v1\",\n  \"stage\": {},\n  \"notes\": {},\n  \
+        "{{\n  \"schema\": \"fuzefront-authn-calls-v2\",\n  \"stage\": {},\n  \"notes\": {},\n  \
          \"cases\": [\n{}\n  ]\n}}\n",
         json!(stage.name),
         notes(stage.cases.iter().flat_map(|case| case.flags.clone())),
@@ -31,12 +31,12 @@ fn record(stage: &Stage, case: &Case, faults: &mut Vec<String>) -> String {
         faults.push(format!("{}: expected {expect:?}, got {answer}", case.id));
     }
     format!(
-        "    {{ \"id\": {}, \"comment\": {}, \"flags\": {}, \"call\": \"{}\",\n      {},\n      \
+        "    {{ \"id\": {}, \"comment\": {}, \"flags\": {}, \"operation\": \"{}\",\n      {},\n      \
          \"answer\": {answer},\n      \"answer_sha256\": \"{}\" }}",
         json!(case.id),
         json!(case.comment),
         json!(case.flags),
-        stage.export,
+        stage.operation,
         bytes("input", &case.input),
         digest(&answer),
     )

@@ -293,7 +293,7 @@ fn discovery(stage: &mut Stage) {
     );
     stage
         .group("discovered", policy())
-        .offer("discovery", good_document.as_str(), NOW - 10.0, None, "fetch")
+        .offer("discovery", good_document.as_str(), NOW - 1.0, None, "fetch")
         .case("needed", "now the key set is asked for", good().mint(), needed("no_keys"));
     stage
         .group("discovered-keys", policy())

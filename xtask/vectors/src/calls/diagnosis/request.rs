@@ -115,7 +115,7 @@ fn faults(stage: &mut Stage) {
         .is("/error/code", "INVALID_CALL")
         .case(
             "bad-policy",
-            "a policy is refused as `authn_open` does",
+            "a policy is refused as `open` does",
             sound(json!({ "policy": entry(json!({ "audience": [] })) })).to_string(),
         )
         .is("/error/code", "INVALID_POLICY")

@@ -1,3 +1,0 @@
-"use strict";
-// The JSON answers of the module, as laid down in docs/abi.md. Types only.
-Object.defineProperty(exports, "__esModule", { value: true });
