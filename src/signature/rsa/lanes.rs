@@ -12,29 +12,29 @@ mod backend {
     };
 
     #[derive(Clone, Copy, Debug)]
-    pub(in super::super) struct Lanes(v128);
+    pub struct Lanes(v128);
 
     impl Lanes {
-        pub(in super::super) const ZERO: Lanes = Lanes(i32x4(0, 0, 0, 0));
+        pub const ZERO: Lanes = Lanes(i32x4(0, 0, 0, 0));
 
-        pub(in super::super) const fn new(lanes: [i32; 4]) -> Lanes {
+        pub const fn new(lanes: [i32; 4]) -> Lanes {
             let [a, b, c, d] = lanes;
             Lanes(i32x4(a, b, c, d))
         }
 
-        pub(in super::super) const fn new16(lanes: [i16; 8]) -> Lanes {
+        pub const fn new16(lanes: [i16; 8]) -> Lanes {
             let [a, b, c, d, e, f, g, h] = lanes;
             Lanes(i16x8(a, b, c, d, e, f, g, h))
         }
 
         #[inline(always)]
-        pub(in super::super) fn splat(lane: i32) -> Lanes {
+        pub fn splat(lane: i32) -> Lanes {
             Lanes(i32x4_splat(lane))
         }
 
         #[inline(always)]
         #[inline(always)]
-        pub(in super::super) fn lanes(self) -> [i32; 4] {
+        pub fn lanes(self) -> [i32; 4] {
             let Lanes(v) = self;
             [
                 i32x4_extract_lane::<0>(v),
@@ -46,7 +46,7 @@ mod backend {
 
         /// Each 32-bit lane in all four places.
         #[inline(always)]
-        pub(in super::super) fn spread(self) -> [Lanes; 4] {
+        pub fn spread(self) -> [Lanes; 4] {
             let Lanes(v) = self;
             [
                 Lanes(i32x4_shuffle::<0, 0, 0, 0>(v, v)),
@@ -57,71 +57,71 @@ mod backend {
         }
 
         #[inline(always)]
-        pub(in super::super) fn add(self, other: Lanes) -> Lanes {
+        pub fn add(self, other: Lanes) -> Lanes {
             Lanes(i32x4_add(self.0, other.0))
         }
 
         /// In 16-bit lanes.
         #[inline(always)]
-        pub(in super::super) fn sub16(self, other: Lanes) -> Lanes {
+        pub fn sub16(self, other: Lanes) -> Lanes {
             Lanes(i16x8_sub(self.0, other.0))
         }
 
         /// In 16-bit lanes.
         #[inline(always)]
-        pub(in super::super) fn double16(self) -> Lanes {
+        pub fn double16(self) -> Lanes {
             Lanes(i16x8_shl(self.0, 1))
         }
 
         /// In each 32-bit lane the sum of the products of its two 16-bit halves.
         #[inline(always)]
-        pub(in super::super) fn dot(self, other: Lanes) -> Lanes {
+        pub fn dot(self, other: Lanes) -> Lanes {
             Lanes(i32x4_dot_i16x8(self.0, other.0))
         }
 
         #[inline(always)]
-        pub(in super::super) fn and(self, mask: Lanes) -> Lanes {
+        pub fn and(self, mask: Lanes) -> Lanes {
             Lanes(v128_and(self.0, mask.0))
         }
 
         #[inline(always)]
-        pub(in super::super) fn and_not(self, mask: Lanes) -> Lanes {
+        pub fn and_not(self, mask: Lanes) -> Lanes {
             Lanes(v128_andnot(self.0, mask.0))
         }
 
         /// Each 32-bit lane without its low `BITS` bits, rounded down.
         #[inline(always)]
-        pub(in super::super) fn shift_right<const BITS: u32>(self) -> Lanes {
+        pub fn shift_right<const BITS: u32>(self) -> Lanes {
             Lanes(i32x4_shr(self.0, BITS))
         }
 
         /// The 32-bit lanes one place up, with the highest of `below` coming in.
         #[inline(always)]
-        pub(in super::super) fn up_one(self, below: Lanes) -> Lanes {
+        pub fn up_one(self, below: Lanes) -> Lanes {
             Lanes(i32x4_shuffle::<3, 4, 5, 6>(below.0, self.0))
         }
 
         /// The 32-bit lanes two places up, with the two highest of `below` coming in.
         #[inline(always)]
-        pub(in super::super) fn up_two(self, below: Lanes) -> Lanes {
+        pub fn up_two(self, below: Lanes) -> Lanes {
             Lanes(i32x4_shuffle::<2, 3, 4, 5>(below.0, self.0))
         }
 
         /// The 16-bit lanes one place up, with the highest of `below` coming in.
         #[inline(always)]
-        pub(in super::super) fn up_one16(self, below: Lanes) -> Lanes {
+        pub fn up_one16(self, below: Lanes) -> Lanes {
             Lanes(i16x8_shuffle::<7, 8, 9, 10, 11, 12, 13, 14>(below.0, self.0))
         }
 
         /// Eight 32-bit lanes, each of which fits into 16 bits.
         #[inline(always)]
-        pub(in super::super) fn narrow(low: Lanes, high: Lanes) -> Lanes {
+        pub fn narrow(low: Lanes, high: Lanes) -> Lanes {
             Lanes(i16x8_narrow_i32x4(low.0, high.0))
         }
 
         /// The 16-bit lanes of `even` and `odd` in turn.
         #[inline(always)]
-        pub(in super::super) fn interleave(even: Lanes, odd: Lanes) -> (Lanes, Lanes) {
+        pub fn interleave(even: Lanes, odd: Lanes) -> (Lanes, Lanes) {
             (
                 Lanes(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(even.0, odd.0)),
                 Lanes(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(even.0, odd.0)),
@@ -139,7 +139,7 @@ mod backend {
     use core::array::from_fn;
 
     #[derive(Clone, Copy, Debug)]
-    pub(in super::super) struct Lanes([i32; 4]);
+    pub struct Lanes([i32; 4]);
 
     const fn join(low: i16, high: i16) -> i32 {
         (low as u16 as i32) | ((high as i32) << 16)
@@ -154,30 +154,30 @@ mod backend {
     }
 
     impl Lanes {
-        pub(in super::super) const ZERO: Lanes = Lanes([0; 4]);
+        pub const ZERO: Lanes = Lanes([0; 4]);
 
-        pub(in super::super) const fn new(lanes: [i32; 4]) -> Lanes {
+        pub const fn new(lanes: [i32; 4]) -> Lanes {
             Lanes(lanes)
         }
 
-        pub(in super::super) const fn new16(lanes: [i16; 8]) -> Lanes {
+        pub const fn new16(lanes: [i16; 8]) -> Lanes {
             let [a, b, c, d, e, f, g, h] = lanes;
             Lanes([join(a, b), join(c, d), join(e, f), join(g, h)])
         }
 
         #[inline(always)]
-        pub(in super::super) fn splat(lane: i32) -> Lanes {
+        pub fn splat(lane: i32) -> Lanes {
             Lanes([lane; 4])
         }
 
         #[inline(always)]
-        pub(in super::super) fn lanes(self) -> [i32; 4] {
+        pub fn lanes(self) -> [i32; 4] {
             self.0
         }
 
         /// Each 32-bit lane in all four places.
         #[inline(always)]
-        pub(in super::super) fn spread(self) -> [Lanes; 4] {
+        pub fn spread(self) -> [Lanes; 4] {
             self.0.map(Lanes::splat)
         }
 
@@ -188,69 +188,69 @@ mod backend {
         }
 
         #[inline(always)]
-        pub(in super::super) fn add(self, other: Lanes) -> Lanes {
+        pub fn add(self, other: Lanes) -> Lanes {
             self.each(other, |a, b| a + b)
         }
 
         /// In 16-bit lanes.
         #[inline(always)]
-        pub(in super::super) fn sub16(self, other: Lanes) -> Lanes {
+        pub fn sub16(self, other: Lanes) -> Lanes {
             self.each(other, |a, b| join(low(a) - low(b), high(a) - high(b)))
         }
 
         /// In 16-bit lanes.
         #[inline(always)]
-        pub(in super::super) fn double16(self) -> Lanes {
+        pub fn double16(self) -> Lanes {
             self.each(self, |a, _| join(low(a) + low(a), high(a) + high(a)))
         }
 
         /// In each 32-bit lane the sum of the products of its two 16-bit halves.
         #[inline(always)]
-        pub(in super::super) fn dot(self, other: Lanes) -> Lanes {
+        pub fn dot(self, other: Lanes) -> Lanes {
             self.each(other, |a, b| {
                 i32::from(low(a)) * i32::from(low(b)) + i32::from(high(a)) * i32::from(high(b))
             })
         }
 
         #[inline(always)]
-        pub(in super::super) fn and(self, mask: Lanes) -> Lanes {
+        pub fn and(self, mask: Lanes) -> Lanes {
             self.each(mask, |a, b| a & b)
         }
 
         #[inline(always)]
-        pub(in super::super) fn and_not(self, mask: Lanes) -> Lanes {
+        pub fn and_not(self, mask: Lanes) -> Lanes {
             self.each(mask, |a, b| a & !b)
         }
 
         /// Each 32-bit lane without its low `BITS` bits, rounded down.
         #[inline(always)]
-        pub(in super::super) fn shift_right<const BITS: u32>(self) -> Lanes {
+        pub fn shift_right<const BITS: u32>(self) -> Lanes {
             self.each(self, |a, _| a >> BITS)
         }
 
         /// The 32-bit lanes one place up, with the highest of `below` coming in.
         #[inline(always)]
-        pub(in super::super) fn up_one(self, below: Lanes) -> Lanes {
+        pub fn up_one(self, below: Lanes) -> Lanes {
             let ([_, _, _, d], [e, f, g, _]) = (below.0, self.0);
             Lanes([d, e, f, g])
         }
 
         /// The 32-bit lanes two places up, with the two highest of `below` coming in.
         #[inline(always)]
-        pub(in super::super) fn up_two(self, below: Lanes) -> Lanes {
+        pub fn up_two(self, below: Lanes) -> Lanes {
             let ([_, _, c, d], [e, f, _, _]) = (below.0, self.0);
             Lanes([c, d, e, f])
         }
 
         /// The 16-bit lanes one place up, with the highest of `below` coming in.
         #[inline(always)]
-        pub(in super::super) fn up_one16(self, below: Lanes) -> Lanes {
+        pub fn up_one16(self, below: Lanes) -> Lanes {
             self.each(self.up_one(below), |lane, before| join(high(before), low(lane)))
         }
 
         /// Eight 32-bit lanes, each of which fits into 16 bits.
         #[inline(always)]
-        pub(in super::super) fn narrow(lower: Lanes, upper: Lanes) -> Lanes {
+        pub fn narrow(lower: Lanes, upper: Lanes) -> Lanes {
             let all = [lower.0, upper.0];
             let lanes = all.as_flattened();
             debug_assert!(lanes.iter().all(|lane| i16::try_from(*lane).is_ok()));
@@ -260,7 +260,7 @@ mod backend {
 
         /// The 16-bit lanes of `even` and `odd` in turn.
         #[inline(always)]
-        pub(in super::super) fn interleave(even: Lanes, odd: Lanes) -> (Lanes, Lanes) {
+        pub fn interleave(even: Lanes, odd: Lanes) -> (Lanes, Lanes) {
             let ([a, b, c, d], [e, f, g, h]) = (even.0, odd.0);
             let pair = |even, odd| [join(low(even), low(odd)), join(high(even), high(odd))];
             let ([i, j], [k, l]) = (pair(a, e), pair(b, f));
