@@ -80,13 +80,15 @@ test('a verifier names the policy, and keeps it to itself', async () => {
   assert.equal(JSON.stringify(verifier).includes(AUDIENCE), false)
 })
 
-test('documents that do not fit together are left out, the longest first', async () => {
+test('sixteen issuers with long documents are all looked at', async () => {
   const issuers = Array.from({ length: 16 }, (_, index) => ({ ...policyOf(`https://id${index}.example/`) }))
-  const fetch = async (url) => new Response('{"x":"' + 'x'.repeat(url.includes('//id1.') ? 10 : 60_000) + '"}')
+  const fetch = async () => new Response('{"x":"' + 'x'.repeat(60_000) + '"}')
   const findings = await diagnose({ policy: { issuers }, fetch })
-  const left = findings.filter(({ id }) => id.includes('too_large'))
-  assert.ok(left.length > 0 && left.length < 16, String(left.length))
-  assert.ok(left.every(({ subject }) => !subject.includes('//id1.')))
+  assert.deepEqual(
+    findings.filter(({ id }) => id.includes('too_large')),
+    [],
+  )
+  assert.ok(findings.length >= 16, String(findings.length))
 })
 
 test('a token that is far too long is told so', async () => {

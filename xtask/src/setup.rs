@@ -226,7 +226,8 @@ const SYSTEM: [(&[&str], &str); 3] = [
 
 /// Installs what is missing where that can be done unasked: as root on Debian, within a few minutes.
 pub fn system_packages() {
-    let runs = |name: &&&str| shell::ask(Command::new(**name).arg("--version")).is_some();
+    // Not all of them know `--version`; that it starts is enough.
+    let runs = |name: &&&str| Command::new(**name).arg("--version").output().is_ok();
     let missing: Vec<&str> =
         SYSTEM.iter().filter(|(names, _)| !names.iter().any(|name| runs(&name))).map(|row| row.1).collect();
     let is_root = shell::ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");

@@ -56,7 +56,6 @@ const STEPS: &[Step] = &[
     step("check", "no foreign words", CHECKS, || checked(check::words)),
     step("check", "one version", CHECKS, || checked(check::one_version)),
     step("rust", "cargo test", RUST, cargo_test),
-    step("rust", "cargo test, tools", RUST, cargo_test_of_tools),
     step("vectors", "vectors: minting gives no diff", "vectors", minted_vectors),
     step("node", "host-node: tests of the sources", NODE, || npm("test")),
     step("node", "host-node: lint", NODE, || npm("lint")),
@@ -172,18 +171,10 @@ fn checked(check: fn() -> Outcome) -> Outcome<Ended> {
 
 /// Without the tools: their serde_json keeps numbers as they came, and would do so in the judges of the vectors too.
 fn cargo_test() -> Outcome<Ended> {
-    cargo_tests("cargo-test", &["--workspace", "--exclude", "fuzefront-authn-tools", "--exclude", "vectors"])
-}
-
-fn cargo_test_of_tools() -> Outcome<Ended> {
-    cargo_tests("cargo-test-tools", &["--package", "fuzefront-authn-tools", "--package", "vectors"])
-}
-
-fn cargo_tests(name: &str, packages: &[&str]) -> Outcome<Ended> {
     let mut command = tools::cargo();
-    command.current_dir(tree::root()).args(["test", "--locked", "--no-fail-fast"]).args(packages);
+    command.current_dir(tree::root()).args(["test", "--locked", "--workspace", "--no-fail-fast"]);
     command.args(["--", "--show-output"]);
-    counted(name, &mut command)
+    counted("cargo-test", &mut command)
 }
 
 fn minted_vectors() -> Outcome<Ended> {
