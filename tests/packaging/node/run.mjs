@@ -93,7 +93,10 @@ function checkFiles() {
   const files = readdirSync(join(work, "node_modules/@fuzefront/authn")).sort();
   const expected = [
     "LICENSE",
+    "NOTICES",
     "README.md",
+    "authn-tools.wasm",
+    "authn-tools.wasm.sha256",
     "authn.wasm",
     "authn.wasm.sha256",
     "cjs",
