@@ -65,9 +65,7 @@ class Host {
   }
 
   #is(state) {
-    return state === "due"
-      ? this.#keys.fetch !== null
-      : this.#keys.state === state;
+    return state === "due" ? this.#keys.fetch : this.#keys.state === state;
   }
 
   get #keys() {
